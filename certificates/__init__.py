@@ -1,0 +1,1 @@
+"""Certificates of attendance and completion, computed from the register of `training`."""

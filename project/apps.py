@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    """The wiring has templates and styles of its own, so Django has to know it as an app."""
+
+    name = "project"
+    label = "wiring"
+
+    def ready(self) -> None:
+        from project import log_ins  # noqa: F401  its receivers need the models

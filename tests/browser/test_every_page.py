@@ -1,0 +1,182 @@
+"""Every page, for each role that has it, on a phone and on a desk: axe finds nothing, nothing leaves the machine."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories import InstitutionFactory, JurisdictionFactory, ParticipationFactory, PersonFactory, SessionFactory
+from tests.training.past_lists import ROW, apply, sessions
+from training.imports import uploads
+from training.models import Account, Headcount, Institution, Participation, Session, SessionDay, Target
+from training.services.institution_merging import merge_institutions
+from training.services.reports import freeze_report, save_report
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FIGURES = [
+    "/statistics/?jurisdiction=XK&jurisdiction=MK&start=2026-01-01",
+    "/statistics/?project=international-cooperation",
+    "/statistics/table/?rows=project&rows2=topic&share=row&parts=on&order=largest",
+    "/statistics/table/?rows=topic&columns=named&measure=participations&measure=people",
+    "/statistics/records/learning/?cell=sex:F",
+    "/statistics/records/sessions/?planned=1",
+]
+MOST_BYTES = 125 * 1024
+
+
+@pytest.fixture
+def filled(transactional_db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    for command in ("load_roadmap", "load_demo"):
+        call_command(command, stdout=io.StringIO())
+
+
+def sessions_pages(session):
+    """Every address under one session that has people, days and an unnamed headcount."""
+    base = f"/sessions/{session.key}/"
+    day = SessionDay.objects.filter(session=session).first()
+    someone = Participation.objects.filter(session=session).first()
+    own = ["", "edit/", "copy/", "import/", "headcounts/new/", "roster/new/", "roster/search/?q=test"]
+    own += [f"days/{day}/", f"days/{day}/history/", f"roster/{someone.pk}/", f"roster/{someone.pk}/withdraw/"]
+    return [base + rest for rest in own]
+
+
+def headcount_pages():
+    headcount = Headcount.objects.filter(scope="unnamed").first()
+    return [f"/sessions/{headcount.session.key}/headcounts/{headcount.pk}/{word}/" for word in ("edit", "delete")]
+
+
+def target_pages():
+    target = Target.objects.first()
+    return ["/targets/new/", f"/targets/{target.pk}/edit/", f"/targets/{target.pk}/remove/"]
+
+
+def report_pages():
+    """A report that runs again, frozen once, with all that can be done with it."""
+    manager = Account.objects.get(email="manager@demo.example")
+    questions = [{"title": f"By {name}", "address": f"rows={name}&columns=sex"} for name in ("jurisdiction", "topic")]
+    report = save_report(by=manager, title="Report", audience="internal", threshold=5, questions=questions)
+    frozen = freeze_report(by=manager, report=report, note="To whom it goes.")
+    kept = frozen.get_absolute_url()
+    Participation.objects.filter(outcome="attended").first().delete()
+    steps = [f"/reports/{report.pk}/{step}" for step in ("", "edit/", "freeze/", "remove/")]
+    return ["/reports/", "/reports/new/?question=rows%3Dyear", *steps, kept, f"{kept}changes/"]
+
+
+def past_pages():
+    """The pages of an import of past sessions: upload, one to look over, and one to take back."""
+    manager = Account.objects.get(email="manager@demo.example")
+    project = manager.projects.first().key
+    lists = [[*ROW[:2], project, *ROW[3:]], ["Second", "?", "?", "soon", *ROW[4:]]]
+    taken = apply(sessions(lists[0]), manager).record
+    kept = [uploads.keep(by=manager, upload=sessions(*rows)) for rows in (lists, [[*lists[0][:-1], 18]])]
+    return [
+        "/past-sessions/",
+        *[f"/past-sessions/{one.token}/" for one in kept],
+        f"/past-sessions/imports/{taken.pk}/undo/",
+    ]
+
+
+def institution_pages():
+    """The queue with something in it, an institution that may be another, and a merge."""
+    known = Institution.objects.filter(jurisdiction__code="MK", is_demo=True).first()
+    found, gone = [
+        InstitutionFactory(name=f"{known.name} {number}", jurisdiction=known.jurisdiction, confirmed=False)
+        for number in (1, 2)
+    ]
+    merge = merge_institutions(keep=known, away=gone, by=Account.objects.system(), change_kind=True)
+    pages = ["", "?q=nothing-is-called-this", f"{known.pk}/", f"{found.pk}/", f"{found.pk}/merge/?into={known.pk}"]
+    return [f"/institutions/{rest}" for rest in (*pages, "merges/", f"merges/{merge.pk}/undo/")]
+
+
+def progress_pages():
+    series = Session.objects.filter(kind="series", project__is_demo=True).first()
+    return [f"/progress/series/{series.key}/", f"/progress/project/{series.project.key}/"]
+
+
+def pages_of(role):
+    open_session = Session.objects.filter(status="open", project__is_demo=True).order_by("pk").first()
+    series = Session.objects.get(key="cross-border-specialised")
+    published = Session.objects.get(key="cross-border-converted-firearms")
+    figures = ["/statistics/", "/statistics/table/", "/statistics/records/?cell=jurisdiction:XK"]
+    reading = [
+        "/sessions/",
+        "/sessions/?q=nothing-is-called-this",
+        *figures,
+        "/contradictions/",
+        "/contradictions/?undecided=on",
+    ]
+    reading += [series.get_absolute_url(), published.get_absolute_url(), "/targets/"]
+    own = institution_pages() if role == "coordinator" else ()
+    reading += [series.get_absolute_url(), published.get_absolute_url(), "/targets/", "/reports/"]
+    return {
+        "trainer": ["/", *sessions_pages(open_session), "/sessions/", "/sessions/new/", *figures],
+        "manager": [
+            "/",
+            *reading,
+            *FIGURES,
+            *headcount_pages(),
+            *target_pages(),
+            *progress_pages(),
+            *(past_pages() if role == "manager" else ()),
+            *(report_pages() if role == "manager" else ()),
+        ],
+        "auditor": ["/", *reading, "/trail/", "/trail/?record=person+1"],
+        "coordinator": [
+            "/",
+            *reading,
+            "/access/",
+            "/access/invite/",
+            "/account/",
+            "/account/2fa/",
+            open_session.get_absolute_url(),
+            *own,
+        ],
+        "officer": ["/", "/sessions/"],
+        "editor": ["/"],
+    }[role]
+
+
+def test_every_page_is_accessible_light_and_stays_at_home(visit, filled):
+    visitor = visit(PHONE)
+    for path in ("/", "/account/login/", "/account/password/reset/", "/access/ask/"):
+        visitor.go(path)
+    too_heavy = []
+    for role in ("trainer", "manager", "auditor", "coordinator", "officer", "editor"):
+        visitor = visit(PHONE)
+        visitor.log_in(Account.objects.get(email=f"{role}@demo.example"), password="evidenca-demo")
+        for path in pages_of(role):
+            if visitor.weigh(path) > MOST_BYTES:
+                too_heavy.append((path, visitor.bytes))
+            visitor.check_width(DESKTOP)
+    assert not too_heavy
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sessions/", "/statistics/", "/statistics/table/", "/targets/", "/contradictions/"]
+)
+def test_the_main_pages_are_accessible_on_a_desk_too(visit, filled, path):
+    visitor = visit(DESKTOP)
+    visitor.log_in(Account.objects.get(email="manager@demo.example"), password="evidenca-demo")
+    visitor.go(path)
+
+
+def test_wagtails_admin_opens_without_a_console_error_or_a_foreign_request(visit, filled):
+    visitor = visit(DESKTOP)
+    visitor.log_in(Account.objects.get(email="administrator@demo.example"), password="evidenca-demo")
+    for path in ("/admin/", "/admin/institution/", "/admin/project/"):
+        visitor.page.goto(visitor.server.url + path)
+        assert visitor.page.get_by_role("heading", level=1).first.is_visible()
+
+
+def test_words_without_an_end_hang_out_nowhere(visit, trainer):
+    word = "Ljiljanaradovanovićkosevska" * 3
+    session = SessionFactory(title=word, place=word[:60], created_by=trainer, jurisdictions=[JurisdictionFactory()])
+    person = PersonFactory(given_name=word[:60], family_name=word[:60], position=word)
+    ParticipationFactory(session=session, person=person)
+    visitor = visit(PHONE)
+    visitor.log_in(trainer)
+    for path in ("", f"days/{session.start}/", "import/", f"roster/{person.participations.get().pk}/"):
+        visitor.go(session.get_absolute_url() + path)
+    visitor.go("/sessions/")

@@ -1,0 +1,82 @@
+"""The cast every test may call on: one account for each role, and a stranger beside the trainer."""
+
+import importlib
+import io
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+
+from tests.factories import AccountFactory
+
+pytest_plugins = ["tests.programs", "tests.iati_schemas", "tests.together"]
+
+
+def _cast(name, role):
+    @pytest.fixture(name=name)
+    def account(db):
+        return AccountFactory(email=f"{name.replace('_', '-')}@example.org", roles=[role])
+
+    return account
+
+
+administrator = _cast("administrator", "administrator")
+coordinator = _cast("coordinator", "coordinator")
+manager = _cast("manager", "manager")
+trainer = _cast("trainer", "trainer")
+other_trainer = _cast("other_trainer", "trainer")
+editor = _cast("editor", "editor")
+auditor = _cast("auditor", "auditor")
+officer = _cast("officer", "officer")
+
+
+@pytest.fixture
+def client_of():
+    """A logged-in test client for an account: `client_of(trainer).get(...)`."""
+
+    def log_in(account):
+        client = Client()
+        client.force_login(account)
+        return client
+
+    return log_in
+
+
+@pytest.fixture(scope="module")
+def published(django_db_setup, django_db_blocker):
+    """The published facts, loaded once for all tests of a module; what a test changes is gone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_roadmap", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+GUARDS = [importlib.import_module(f"training.migrations.{name}") for name in ("0004_trail", "0007_frozen_reports")]
+UNGUARDED = pytest.StashKey()
+
+
+@pytest.fixture(autouse=True)
+def guarded_tables_that_can_be_emptied(request):
+    """A test that commits is cleaned up by emptying every table, which the guards of what stays would refuse."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    request.node.stash[UNGUARDED] = request.getfixturevalue("django_db_blocker")
+    yield
+    with connection.schema_editor() as editor:
+        for guard in GUARDS:
+            guard.unguard(None, editor)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Once the tables are empty, the guards stand again. After the last test there is no database any more."""
+    yield
+    if UNGUARDED in item.stash and nextitem is not None:
+        with item.stash[UNGUARDED].unblock(), connection.schema_editor() as editor:
+            for guard in GUARDS:
+                guard.guard(None, editor)

@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class TrainingConfig(AppConfig):
+    name = "training"
+    verbose_name = _("Training register")
+
+    def ready(self) -> None:
+        post_migrate.connect(_ensure_roles, sender=self)
+
+
+def _ensure_roles(sender: AppConfig, using: str = "default", **_kwargs: Any) -> None:
+    from django.contrib.auth.management import create_permissions  # models are ready only now
+
+    from training.services.roles import ensure_roles  # models are ready only now
+
+    # Django makes the permissions after this signal's earlier receivers, of which this is one.
+    create_permissions(sender, verbosity=0, using=using)
+    ensure_roles()

@@ -1,0 +1,80 @@
+"""A corrected list: what its rows say of people on the roster already goes into their snapshots, undoably."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from training.choices import Sex
+from training.imports.filling import BATCH, digest
+from training.imports.rows import Entry
+from training.models import Participation
+from training.services.institution_merging import standing_now
+
+FIELDS = {
+    "role": "role",
+    "sex": "sex",
+    "jurisdiction": "jurisdiction_id",
+    "institution": "institution_id",
+    "position": "position",
+}
+
+
+def given(entry: Entry) -> dict[str, Any]:
+    """What the row itself says, by field; a jurisdiction that only the session or the person gave is not the row's."""
+    institution = entry.institution
+    said: dict[str, Any] = {"role": entry.role, "position": entry.position, "institution": institution}
+    said["sex"] = "" if entry.sex == Sex.NOT_RECORDED else entry.sex
+    said["jurisdiction"] = entry.jurisdiction if entry.code or (institution and institution.jurisdiction_id) else None
+    return {name: value for name, value in said.items() if value}
+
+
+def corrected(entry: Entry, participation: Participation) -> list[str]:
+    """The fields in which the row would change the snapshot. Who has withdrawn stays as they were."""
+    if participation.withdrawn_at is not None:
+        return []
+    return [name for name, value in given(entry).items() if _differs(value, getattr(participation, FIELDS[name]))]
+
+
+def _differs(value: Any, stands: Any) -> bool:
+    if isinstance(value, str):
+        return bool(value != stands)
+    return value.pk is None or value.pk != stands  # one without a key is an institution nobody knew
+
+
+def correct(pairs: Sequence[tuple[Entry, Participation]]) -> list[dict[str, Any]]:
+    """Write the rows' corrections; return them as `RosterImport.filled` keeps them, in the way of filling.fill."""
+    done, changed = [], []
+    for entry, participation in pairs:
+        said = given(entry)
+        new = {name: said[name] for name in corrected(entry, participation)}
+        if not new:
+            continue
+        before = {FIELDS[name]: getattr(participation, FIELDS[name]) for name in new}
+        for name, value in new.items():
+            setattr(participation, name, value)
+        participation.updated_at = timezone.now()
+        changed.append(participation)
+        put = {column: digest(getattr(participation, column)) for column in before}
+        done.append({"participation": participation.pk, "fields": before, "put": put})
+    Participation.objects.bulk_update(changed, [*FIELDS, "updated_at"], batch_size=BATCH)
+    return done
+
+
+def put_back(filled: Sequence[dict[str, Any]]) -> list[int]:
+    """Take back what `correct` wrote, where it still stands as it was put; return whose snapshots changed."""
+    by_id = {item["participation"]: item for item in filled if "participation" in item}
+    homes = {item["fields"].get("institution_id") for item in by_id.values()}
+    homes_now = standing_now(homes - {None})
+    changed = []
+    for participation in Participation.objects.filter(pk__in=by_id):
+        item = by_id[participation.pk]
+        standing = [n for n in item["fields"] if digest(getattr(participation, n)) == item["put"].get(n)]
+        for name in standing:
+            value = item["fields"][name]
+            setattr(participation, name, homes_now.get(value) if name == "institution_id" else value)
+        if standing:
+            participation.updated_at = timezone.now()
+            changed.append(participation)
+    Participation.objects.bulk_update(changed, [*FIELDS, "updated_at"], batch_size=BATCH)
+    return [participation.pk for participation in changed]

@@ -1,0 +1,142 @@
+"""The part of a figure that has no names: which breakdown of a headcount answers a question, and with which cells.
+
+The choice (design §3.5) is pure: it works on plain `Count` objects and needs no database.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from training.choices import BREAKDOWN_DIMENSIONS, Role, Scope
+from training.models import Breakdown, Cell, Headcount, Session
+from training.models.sessions import SessionQuerySet
+from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, Members
+from training.statistics.question import Question
+
+Cells = Sequence[tuple[Mapping[str, str], int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Division:
+    """One breakdown of a headcount: its dimensions and its cells, each with a code for each dimension."""
+
+    dimensions: tuple[str, ...]
+    cells: Cells
+
+    @property
+    def total(self) -> int:
+        return sum(number for _codes, number in self.cells)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """A headcount as the engine needs it. `facts` has for each dimension the codes that hold for all of it: one for
+    each dimension of the session, several where the dimension allows several; none where a breakdown must tell.
+    is_published: a public source states it already, so that a report tells nobody anything new.
+    """
+
+    total: int
+    facts: Mapping[str, tuple[str, ...]]
+    divisions: Sequence[Division] = ()
+    scope: str = Scope.WHOLE
+    is_published: bool = False
+
+
+def choose(count: Count, wanted: Sequence[str]) -> Division | None:
+    """The breakdown that answers for the `wanted` dimensions, or None if none carries any of them.
+
+    The one that carries most; ties go by jurisdiction, kind of institution, institution, sex; then to one whose
+    cells sum to the total. A breakdown whose cells exceed the total is not used.
+    """
+    usable = [d for d in count.divisions if d.total <= count.total and set(d.dimensions) & set(wanted)]
+    if not usable:
+        return None
+
+    def rank(division: Division) -> tuple[int, tuple[bool, ...], bool]:
+        carried = set(division.dimensions) & set(wanted)
+        in_order = tuple(name in carried for name in BREAKDOWN_DIMENSIONS)
+        return len(carried), in_order, division.total == count.total
+
+    return max(usable, key=rank)
+
+
+def cells_of(count: Count, dimensions: Sequence[str]) -> Iterator[tuple[dict[str, str], int]]:
+    """The headcount's cells over `dimensions`: codes and a number. Where each has one value they sum to its total."""
+    wanted = [name for name in BREAKDOWN_DIMENSIONS if name in dimensions and name not in count.facts]
+    division = choose(count, wanted)
+    known: list[tuple[Mapping[str, str], int]] = list(division.cells) if division else []
+    rest = count.total - sum(number for _codes, number in known)
+    if rest or not known:
+        known.append(({}, rest))
+    for facts in product(*(count.facts.get(name, ("",)) for name in dimensions)):
+        held = dict(zip(dimensions, facts, strict=True))
+        for codes, number in known:
+            yield {name: code or codes.get(name, NOT_BROKEN_DOWN) for name, code in held.items()}, number
+
+
+class HeadcountReader:
+    """Reads headcounts as `Count`s for one question; `members` knows the codes of each dimension it asks for."""
+
+    def __init__(self, question: Question, members: Mapping[str, Members]) -> None:
+        self.asked = tuple(dict.fromkeys((*question.by, *question.filters)))
+        self.members = members
+
+    def read(self, sessions: SessionQuerySet) -> list[Count]:
+        """The headcounts that count in these sessions: the whole one, else those beside the roster.
+
+        Three queries, and one for each dimension asked for.
+        """
+        breakdowns = Breakdown.objects.order_by("position", "pk").prefetch_related("cells")
+        # From the headcounts to their sessions, of which there may be a hundred times as many.
+        held = Exists(sessions.filter(pk=OuterRef("session")))
+        found = Headcount.objects.filter(held, scope__in=[Scope.WHOLE, Scope.UNNAMED])
+        headcounts = list(found.select_related("source").prefetch_related(Prefetch("breakdowns", breakdowns)))
+        stands_for_all = {h.session_id for h in headcounts if h.scope == Scope.WHOLE}
+        counted = [h for h in headcounts if h.scope == Scope.WHOLE or h.session_id not in stands_for_all]
+        facts = self._facts(Session.objects.filter(pk__in=found.values("session")).order_by("pk"))
+        return [self._count(h, facts[h.session_id]) for h in counted]
+
+    def _count(self, headcount: Headcount, facts: Mapping[str, tuple[str, ...]]) -> Count:
+        own = {**facts, "named": (str(headcount.scope),)}
+        divisions = [self._division(breakdown) for breakdown in headcount.breakdowns.all()]
+        published = headcount.scope == Scope.WHOLE and headcount.source is not None and headcount.source.is_public
+        return Count(
+            total=headcount.total, facts=own, divisions=divisions, scope=headcount.scope, is_published=published
+        )
+
+    def _division(self, breakdown: Breakdown) -> Division:
+        names = [name for name in breakdown.dimensions if name in self.asked]
+        cells = [({name: self._cell_code(cell, name) for name in names}, cell.number) for cell in breakdown.cells.all()]
+        return Division(dimensions=breakdown.dimensions, cells=cells)
+
+    def _cell_code(self, cell: Cell, name: str) -> str:
+        value = cell.sex if name == "sex" else getattr(cell, f"{name}_id")
+        return self.members[name].code(value) if value else NOT_BROKEN_DOWN
+
+    def _facts(self, sessions: SessionQuerySet) -> dict[int, dict[str, tuple[str, ...]]]:
+        """What holds for all of a session: its own dimensions, and whatever it has only one of."""
+        facts: dict[int, dict[str, tuple[str, ...]]] = {}
+        for pk in sessions.values_list("pk", flat=True):
+            facts[pk] = {"role": (str(Role.TRAINEE),), "outcome": (NOT_BROKEN_DOWN,)}
+        for name in self.asked:
+            path = SINGLE_VALUED.get(name) or DIMENSIONS[name].session_path
+            if path is None:
+                continue
+            for pk, values in _grouped(sessions.values_list("pk", path)).items():
+                if name not in SINGLE_VALUED or (len(values) == 1 and values[0] is not None):
+                    facts[pk][name] = tuple(self.members[name].code(value) for value in values)
+        return facts
+
+
+# Where a session says whom it was for: only a single value holds for everybody in it.
+SINGLE_VALUED = {"jurisdiction": "jurisdictions", "institution_type": "audience", "institution": "institutions"}
+
+
+def _grouped(rows: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for pk, value in rows:
+        found.setdefault(pk, []).append(value)
+    return found

@@ -1,0 +1,97 @@
+"""What the database groups participations by, and which values of the dimensions stand behind it.
+
+The database reads only what stands on a participation or its session: an institution, not its kind; a project, not its
+funders; a month, not its quarter. What follows from these is looked up in small tables, so that one pass over the
+participations serves every margin, and no row is counted under two funders before somebody asks by funder.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, F
+from django.db.models.functions import Cast, Substr
+
+from training.models import Institution, Project
+from training.statistics.dimensions import DIMENSIONS, PARTICIPATION_DATE, PERIODS
+
+CONSTANT = {"named": "named"}
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """How one dimension is read: `column`, the alias of what is grouped by, and the values behind each of its values.
+
+    multiple: there may be several of them, so that what they count does not add up.
+    """
+
+    column: str
+    expression: Any
+    values: Callable[[Any], Values]
+    multiple: bool = False
+
+
+class Keys:
+    """The keys of some dimensions in their order. `facts` is everything outside the participations they rest on."""
+
+    def __init__(self, names: Sequence[str], snapshot: str) -> None:
+        self.facts: dict[str, list[tuple[Any, Any]]] = {}
+        self._keys = {name: self._key(name, snapshot) for name in names if name not in CONSTANT}
+        self.columns = {key.column: key.expression for key in self._keys.values()}
+
+    def of(self, subset: Sequence[str]) -> list[tuple[int, Key]]:
+        """The keys of some of the names, each with the place of its column in a row; constants have none."""
+        places = {column: place for place, column in enumerate(self.columns)}
+        return [(places[self._keys[name].column], self._keys[name]) for name in subset if name in self._keys]
+
+    def _key(self, name: str, snapshot: str) -> Key:
+        dimension = DIMENSIONS[name]
+        if name == "institution_type":
+            institution = DIMENSIONS["institution"].expression(snapshot)
+            return Key("by_institution", institution, self._looked_up(name, _kinds_of_institutions()))
+        if dimension.multiple:
+            values = self._looked_up(name, _of_projects(name))
+            return Key("by_project", F("session__project_id"), values, multiple=True)
+        if name in PERIODS:
+            return Key("by_month", MONTH, _first_day_of(name))
+        return Key(f"by_{name}", dimension.expression(snapshot), _itself)
+
+    def _looked_up(self, name: str, pairs: list[tuple[Any, Any]]) -> Callable[[Any], Values]:
+        self.facts[name] = pairs
+        found: dict[Any, Values] = {}
+        for key, value in pairs:
+            found[key] = (*found.get(key, ()), value)
+        return lambda key: found.get(key, NOTHING)
+
+
+NOTHING = (None,)
+# `2021-07`: a date as text begins with it on every database.
+MONTH = Substr(Cast(PARTICIPATION_DATE, CharField()), 1, 7)
+MONTHS_IN = {"year": 12, "quarter": 3, "month": 1}
+
+
+def _itself(value: Any) -> Values:
+    return (value,)
+
+
+def _first_day_of(name: str) -> Callable[[str | None], Values]:
+    length = MONTHS_IN[name]
+
+    def values(month: str | None) -> Values:
+        if not month:
+            return NOTHING
+        number = int(month[5:]) - 1
+        return (date(int(month[:4]), number - number % length + 1, 1),)
+
+    return values
+
+
+def _kinds_of_institutions() -> list[tuple[Any, Any]]:
+    return list(Institution.objects.order_by("pk").values_list("pk", "type_id"))
+
+
+def _of_projects(name: str) -> list[tuple[Any, Any]]:
+    field = str(DIMENSIONS[name].path).removeprefix("session__project__")
+    return list(Project.objects.order_by("pk", field).values_list("pk", field))

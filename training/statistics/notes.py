@@ -1,0 +1,193 @@
+"""What an answer says beside its figures: what they rest on, and what they leave out."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from training.choices import Role, Scope
+from training.models import Headcount, Participation, Project
+from training.models.sessions import SessionQuerySet
+from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN
+from training.statistics.headcounts import SINGLE_VALUED
+from training.statistics.question import Question
+from training.statistics.scope import (
+    filter_values,
+    not_placed,
+    participations_of,
+    placed,
+    sessions_of,
+    with_whole_headcount,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A sentence for people; `code` and `count` for programs. What is counted depends on the code."""
+
+    code: str
+    text: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsCount:
+    """number: how many sessions the events stand for, where that is known. events: records. unknown: events whose
+    number of sessions is not known. without_figures: events of which nobody knows how many came.
+    """
+
+    number: int
+    events: int
+    unknown: int
+    without_figures: int
+
+    @classmethod
+    def of(
+        cls, question: Question, sessions: SessionQuerySet, participations: QuerySet[Participation]
+    ) -> "SessionsCount":
+        """Count the sessions behind an answer: those with people in it, and those whose own facts fit its filters."""
+        found = _taken(question, sessions, participations).aggregate(
+            number=Sum("number_of_sessions"),
+            events=Count("*"),
+            known=Count("number_of_sessions"),
+            without_figures=Count("pk", filter=_without_figures()),
+        )
+        return cls(
+            number=found["number"] or 0,
+            events=found["events"],
+            unknown=found["events"] - found["known"],
+            without_figures=found["without_figures"],
+        )
+
+
+def sessions_behind(question: Question) -> SessionQuerySet:
+    """The sessions that `SessionsCount` counts."""
+    sessions = sessions_of(question)
+    return _taken(question, sessions, participations_of(question, sessions))
+
+
+def _taken(question: Question, sessions: SessionQuerySet, participations: QuerySet[Participation]) -> SessionQuerySet:
+    taken = Q(Exists(participations.filter(session=OuterRef("pk"))))
+    if not question.first_time:
+        counted = Participation.objects.counted().filter(session=OuterRef("pk")).order_by()
+        fitting = placed(sessions, question).filter(facts_fit(question)).filter(~Exists(counted))
+        taken |= Q(pk__in=fitting.values("pk"))
+    return sessions.filter(taken)
+
+
+def facts_fit(question: Question) -> Q:
+    """Sessions whose own facts fit the filters on people."""
+    fits = Q()
+    for name, codes in question.people_filters.items():
+        if name == "role" and Role.TRAINEE not in codes:
+            return Q(pk__in=[])
+        if name in SINGLE_VALUED:
+            fits &= Q(**{f"{SINGLE_VALUED[name]}__in": filter_values(name, codes)})
+    return fits
+
+
+def _without_figures() -> Q:
+    headcounts = Headcount.objects.filter(scope__in=[Scope.WHOLE, Scope.UNNAMED]).order_by()
+    rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
+    return ~Q(pk__in=headcounts.values("session")) & ~Q(Exists(rosters))
+
+
+def notes_for(
+    *,
+    question: Question,
+    sessions: SessionQuerySet,
+    participations: QuerySet[Participation],
+    cells: pd.DataFrame,
+    whole: pd.DataFrame,
+    not_told: int,
+) -> tuple[Note, ...]:
+    """Every note an answer needs, the weightiest first. `whole` is the margin of everything: one row or none."""
+    notes = [
+        *_about_people(question, whole),
+        *_about_rows(question, cells),
+        *_about_what_is_left_out(question, sessions, not_told),
+        *_about_rosters(question, sessions, whole),
+        *_about_demonstration(sessions, participations),
+    ]
+    return tuple(notes)
+
+
+def _about_people(question: Question, whole: pd.DataFrame) -> list[Note]:
+    notes = []
+    total, named = int(whole["participations"].sum()), int(whole["backed"].sum())
+    if "people" in question.measures and question.by and named:
+        text = _("Unique people do not add up: whoever stands in several rows is one person in the total.")
+        notes.append(Note(code="people_do_not_add_up", text=text))
+    if named < total:
+        text = _(
+            "%(named)d of %(total)d participations are backed by names. For the others unique people and person-days"
+            " are not known."
+        ) % {"named": named, "total": total}
+        notes.append(Note(code="not_named", text=text, count=total - named))
+    return notes
+
+
+def _about_rows(question: Question, cells: pd.DataFrame) -> list[Note]:
+    notes = []
+    if question.has_multiple:
+        names = ", ".join(str(DIMENSIONS[name].label) for name in question.by if DIMENSIONS[name].multiple)
+        text = _(
+            "A project may have several of these: %(names)s. Its participations stand under each, so rows do not sum."
+        )
+        notes.append(Note(code="rows_do_not_sum", text=text % {"names": names}))
+    elif question.by and not cells.empty:
+        unknown = cells[list(question.by)].isin([NOT_BROKEN_DOWN]).any(axis=1)
+        count = int(cells.loc[unknown, "participations"].sum())
+        if count:
+            text = _("%(count)d participations were reported without a full breakdown by these dimensions.")
+            notes.append(Note(code="not_broken_down", text=text % {"count": count}, count=count))
+    return notes
+
+
+def _about_what_is_left_out(question: Question, sessions: SessionQuerySet, not_told: int) -> list[Note]:
+    notes = []
+    if not_told:
+        text = _("%(count)d participations are left out: headcounts do not say whether the filters on people fit them.")
+        notes.append(Note(code="filter_not_told", text=text % {"count": not_told}, count=not_told))
+    missing = not_placed(sessions, question)
+    count = missing.count() if question.start or question.end else 0
+    if count:
+        figures = Headcount.objects.filter(session__in=missing.values("pk"), scope__in=[Scope.WHOLE, Scope.UNNAMED])
+        people = figures.aggregate(total=Sum("total"))["total"] or 0
+        text = ngettext(
+            "%(count)d session without a date could not be placed in the period (headcounts: %(people)d).",
+            "%(count)d sessions without a date could not be placed in the period (headcounts: %(people)d).",
+            count,
+        )
+        notes.append(Note(code="not_placed", text=text % {"count": count, "people": people}, count=count))
+    return notes
+
+
+def _about_rosters(question: Question, sessions: SessionQuerySet, whole: pd.DataFrame) -> list[Note]:
+    notes = []
+    without_register = int(whole["without_register"].sum())
+    if without_register:
+        text = _(
+            "No register was kept for %(count)d participations: everyone on the roster counts, days are not known."
+        )
+        notes.append(Note(code="no_register", text=text % {"count": without_register}, count=without_register))
+    rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
+    waiting = with_whole_headcount(placed(sessions, question)).filter(Exists(rosters)).count()
+    if waiting:
+        text = ngettext(
+            "In %(count)d session a headcount counts; its roster waits until a person confirms that it replaces it.",
+            "In %(count)d sessions a headcount counts; rosters wait until a person confirms that they replace it.",
+            waiting,
+        )
+        notes.append(Note(code="roster_beside_headcount", text=text % {"count": waiting}, count=waiting))
+    return notes
+
+
+def _about_demonstration(sessions: SessionQuerySet, participations: QuerySet[Participation]) -> list[Note]:
+    demo = list(Project.objects.filter(is_demo=True).values_list("pk", flat=True))
+    held = Exists(participations.filter(session=OuterRef("pk")))
+    if not demo or not sessions.filter(held, project__in=demo).exists():
+        return []
+    return [Note(code="demonstration", text=_("Demonstration data about people who do not exist are among them."))]

@@ -1,0 +1,155 @@
+"""Which sessions and which participations a question is about (design §3.1, §3.4, §3.7, §3.8)."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Least
+from django.utils.translation import gettext as _
+
+from training.choices import Modality, Role, Scope
+from training.models import Headcount, Participation, Session
+from training.models.sessions import SessionQuerySet
+from training.permissions import figures_scope
+from training.statistics.dimensions import DIMENSIONS, PARTICIPATION_DATE, Members
+from training.statistics.question import Question
+
+Participations = QuerySet[Participation, Participation]
+FAR_OFF = Value("9999-12-31", output_field=DateField())
+
+
+def filter_values(name: str, codes: tuple[str, ...]) -> list[object]:
+    """The database values a filter's codes stand for. Raises ValidationError with the codes there are."""
+    members = Members(DIMENSIONS[name])
+    values = [value for code in codes for value in members.values(code)]
+    unknown = [code for code in codes if not members.values(code)]
+    if unknown:
+        known = ", ".join(code for _value, code, _label in DIMENSIONS[name].members())
+        raise ValidationError(
+            _("Unknown %(name)s: %(unknown)s. Possible: %(known)s.")
+            % {"name": name.replace("_", " "), "unknown": ", ".join(unknown), "known": known or "–"}
+        )
+    return values
+
+
+def sessions_of(question: Question) -> SessionQuerySet:
+    """Counted sessions whose figures the reader may know, under the filters on sessions, whatever their dates."""
+    return narrowed(Session.objects.counted().order_by(), question)
+
+
+def narrowed(sessions: SessionQuerySet, question: Question) -> SessionQuerySet:
+    """Those of `sessions` whose figures the reader may know, under the filters on sessions."""
+    if question.reader is not None:
+        sessions = sessions.filter(figures_scope(question.reader))
+    for name, codes in question.session_filters.items():
+        path = DIMENSIONS[name].session_path
+        condition = Q(**{f"{path}__in": filter_values(name, codes)})
+        # A subquery, so that a session with several of the values still comes once.
+        sessions = sessions.filter(pk__in=Session.objects.filter(condition).order_by().values("pk"))
+    return sessions
+
+
+def placed(sessions: SessionQuerySet, question: Question, *, self_paced: bool = False) -> SessionQuerySet:
+    """Those of `sessions` that lie in the question's period.
+
+    A dated session does by its last day; an undated one if its project's period, up to `as_of`, lies inside. With
+    `self_paced` the self-paced ones stay all the same, since their participations have dates of their own.
+    """
+    if question.start is None and question.end is None:
+        return sessions
+    dated, undated = Q(end__isnull=False), Q(end__isnull=True, project_start__isnull=False, project_end__isnull=False)
+    if question.start:
+        dated &= Q(end__gte=question.start)
+        undated &= Q(project_start__gte=question.start)
+    if question.end:
+        dated &= Q(end__lte=question.end)
+        undated &= Q(project_end__lte=question.end)
+    inside = dated | undated
+    if self_paced:
+        inside |= Q(modality=Modality.SELF_PACED)
+    return _with_project_period(sessions).filter(inside)
+
+
+def not_placed(sessions: SessionQuerySet, question: Question) -> SessionQuerySet:
+    """Undated sessions that may lie in the period or not: their project's period is unknown or reaches over an end."""
+    if question.start is None and question.end is None:
+        return sessions.none()
+    outside = Q(pk__in=[])
+    if question.start:
+        outside |= Q(project_end__lt=question.start)
+    if question.end:
+        outside |= Q(project_start__gt=question.end)
+    undated = _with_project_period(sessions).filter(end__isnull=True).exclude(modality=Modality.SELF_PACED)
+    outside_ids = undated.filter(outside).values("pk")
+    return undated.exclude(pk__in=placed(sessions, question).values("pk")).exclude(pk__in=outside_ids)
+
+
+def _with_project_period(sessions: SessionQuerySet) -> SessionQuerySet:
+    """`project_start` and `project_end`; the end is the date of the figure where that is earlier, or the only one."""
+    known_end = Coalesce(F("project__end"), F("as_of"))
+    end = Least(known_end, Coalesce(F("as_of"), known_end))
+    return sessions.annotate(project_start=F("project__start"), project_end=end)
+
+
+def without_whole_headcount(sessions: SessionQuerySet) -> SessionQuerySet:
+    """Sessions whose roster counts: no headcount stands for the whole of them."""
+    return sessions.exclude(pk__in=_whole_headcounts())
+
+
+def with_whole_headcount(sessions: SessionQuerySet) -> SessionQuerySet:
+    return sessions.filter(pk__in=_whole_headcounts())
+
+
+def _whole_headcounts() -> QuerySet[Headcount, Any]:
+    """Their sessions' ids: a list of its own, since there are far fewer of them than sessions."""
+    return Headcount.objects.filter(scope=Scope.WHOLE).order_by().values("session")
+
+
+def participations_of(question: Question, sessions: SessionQuerySet) -> Participations:
+    """The named part: counted participations in those of `sessions` whose roster counts, under every filter."""
+    ids = without_whole_headcount(placed(sessions, question, self_paced=True)).values("pk")
+    found: Participations = Participation.objects.counted().filter(session__in=ids).order_by()
+    found = _in_roles(found, question)
+    for name, codes in question.people_filters.items():
+        dimension = DIMENSIONS[name]
+        path = dimension.path_now if question.snapshot == "now" and dimension.path_now else dimension.path
+        found = found.filter(**{f"{path}__in": filter_values(name, codes)})
+    found = _self_paced_in_period(found, question, sessions)
+    if not question.first_time:
+        return found
+    return found.annotate(own_when=Coalesce(PARTICIPATION_DATE, FAR_OFF)).filter(~Exists(_earlier(question)))
+
+
+def _in_roles(found: Participations, question: Question) -> Participations:
+    if "role" in question.filters or "role" in question.by:
+        return found
+    return found.filter(role=Role.TRAINEE)
+
+
+def _self_paced_in_period(found: Participations, question: Question, sessions: SessionQuerySet) -> Participations:
+    if question.start is None and question.end is None:
+        return found
+    self_paced = sessions.filter(modality=Modality.SELF_PACED)
+    if not self_paced.exists():
+        return found
+    inside = Q()
+    if question.start:
+        inside &= Q(own_date__gte=question.start)
+    if question.end:
+        inside &= Q(own_date__lte=question.end)
+    dated = found.annotate(own_date=PARTICIPATION_DATE)
+    return dated.filter(~Q(session__modality=Modality.SELF_PACED) | inside)
+
+
+def _earlier(question: Question) -> Participations:
+    """Counted participations of the same person before the outer one, by date, then in the order of entry.
+
+    Whatever else is filtered: a first-timer is new to the register, not to the answer. An undated one is taken as
+    later than any dated one.
+    """
+    everywhere = without_whole_headcount(Session.objects.counted().order_by()).values("pk")
+    same: Participations = (
+        Participation.objects.counted().filter(person=OuterRef("person"), session__in=everywhere).order_by()
+    )
+    dated = _in_roles(same, question).annotate(when=Coalesce(PARTICIPATION_DATE, FAR_OFF))
+    return dated.filter(Q(when__lt=OuterRef("own_when")) | Q(when=OuterRef("own_when"), pk__lt=OuterRef("pk")))

@@ -1,0 +1,191 @@
+"""A table of figures as plain data: what the engine answered, before it is laid out, withheld in part, kept or written
+to a file. Whatever shows figures to anybody starts from here, so that page, file and report cannot differ.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from training.statistics.dimensions import DIMENSIONS, Members
+
+if TYPE_CHECKING:  # pandas is slow to import, and a kept report needs no engine to be shown
+    import pandas as pd
+
+    from training.statistics.engine import Answer
+
+Codes = tuple[str, ...]
+PARTS = ("named", "unnamed", "whole")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """The figures of one combination of codes.
+
+    values: each measure's figure, None where it is not known. named, unnamed, whole: what its participations rest on, a
+    roster, headcounts beside a roster, headcounts of whole sessions; untold: those of whom the audience does not learn
+    which; together they are the participations. published: how many of them a public source states. hidden: withheld
+    from the audience; then nothing else is told.
+    """
+
+    codes: Codes
+    values: Mapping[str, int | None]
+    named: int = 0
+    unnamed: int = 0
+    whole: int = 0
+    untold: int = 0
+    published: int = 0
+    hidden: bool = False
+
+    @property
+    def participations(self) -> int:
+        return self.named + self.unnamed + self.whole + self.untold
+
+    @property
+    def private(self) -> int:
+        """How many of the participations no public source states."""
+        return self.participations - self.published
+
+    def withheld(self) -> "Cell":
+        """The same place with nothing in it."""
+        return Cell(codes=self.codes, values=dict.fromkeys(self.values), hidden=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One question and its figures.
+
+    by: names of dimensions. names: their labels. labels: for each dimension the codes that occur, in order, and what
+    they mean. cells: one for each combination there is. totals: for each smaller set of the dimensions, () included,
+    what the rows and columns of this table add up to (participations), or have together (unique people, person-days).
+    better: margins that know more than the cells add up to, at their own precision; they stand on lines of their own.
+    multiple: dimensions whose rows do not sum. address: the question as a query string. filters: it in words. notes:
+    code and text of each; note_counts: what the notes of these codes count.
+    """
+
+    title: str
+    by: Codes
+    measures: Codes
+    names: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
+    cells: tuple[Cell, ...]
+    totals: Mapping[Codes, tuple[Cell, ...]]
+    better: Mapping[Codes, tuple[Cell, ...]]
+    multiple: Codes = ()
+    address: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+    note_counts: Mapping[str, int] = field(default_factory=dict)
+    sessions: Mapping[str, int]
+
+    @property
+    def total(self) -> Cell:
+        """Everything together."""
+        found = self.totals[()] if self.by else self.cells
+        return found[0] if found else Cell(codes=(), values=dict.fromkeys(self.measures, 0))
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(cell.hidden for _place, cell in self.places())
+
+    def places(self) -> Iterator[tuple[Codes, Cell]]:
+        """Every cell of the table with its dimensions: its own cells, its totals, its better-known margins."""
+        yield from ((self.by, cell) for cell in self.cells)
+        for found in (self.totals, self.better):
+            yield from ((subset, cell) for subset, cells in found.items() for cell in cells)
+
+    def women(self) -> tuple[int, int] | None:
+        """(women, women and men) at the best precision there is; None where the table is not about sex, or if either
+        is withheld.
+        """
+        if "sex" not in self.by:
+            return None
+        alone = self.cells if self.by == ("sex",) else self.better.get(("sex",), self.totals.get(("sex",), ()))
+        return women_of(alone)
+
+
+def women_of(cells: "tuple[Cell, ...]") -> tuple[int, int] | None:
+    """(women, women and men) of cells over the one dimension sex. None if either is withheld."""
+    by_code = {cell.codes[0]: cell for cell in cells}
+    known = [by_code[code] for code in ("F", "M") if code in by_code]
+    if any(cell.hidden for cell in known):
+        return None
+    numbers = {cell.codes[0]: cell.participations for cell in known}
+    women = numbers.get("F", 0)
+    return women, women + numbers.get("M", 0)
+
+
+def table_of(answer: "Answer", *, title: str, address: str = "", filters: tuple[tuple[str, str], ...] = ()) -> Table:
+    """The engine's answer as plain data."""
+    by = answer.question.by
+    frames = {subset: frame for subset, frame in answer.margins.items() if subset != by}
+    cells = _cells(answer.cells, by, answer.question.measures)
+    return Table(
+        title=title,
+        by=by,
+        measures=answer.question.measures,
+        names={name: str(DIMENSIONS[name].label) for name in by},
+        labels={name: _labels(answer.members[name], name, answer) for name in by},
+        cells=cells,
+        totals={subset: _totals(answer, subset, frame, cells) for subset, frame in frames.items()},
+        better={subset: _cells(answer.margins[subset], subset, answer.question.measures) for subset in answer.better},
+        multiple=tuple(name for name in by if DIMENSIONS[name].multiple),
+        address=address,
+        filters=filters,
+        notes=tuple((note.code, note.text) for note in answer.notes),
+        note_counts={note.code: note.count for note in answer.notes if note.count is not None},
+        sessions=vars(answer.sessions),
+    )
+
+
+def _labels(members: Members, name: str, answer: "Answer") -> dict[str, str]:
+    """The dimension's codes that occur anywhere in the answer, in its order."""
+    frames = [answer.cells, *(answer.margins[subset] for subset in answer.better if name in subset)]
+    codes = {code for frame in frames for code in frame[name].unique()}
+    return {code: members.label(code) for code in sorted(codes, key=members.position)}
+
+
+def _cells(frame: "pd.DataFrame", subset: Codes, measures: Codes) -> tuple[Cell, ...]:
+    names = list(frame.columns)
+    rows = frame.astype(object).itertuples(index=False, name=None)
+    return tuple(_cell(dict(zip(names, row, strict=True)), subset, measures) for row in rows)
+
+
+def _cell(row: Mapping[str, Any], subset: Codes, measures: Codes) -> Cell:
+    named, unnamed = int(row["backed"]), int(row["unnamed"])
+    return Cell(
+        codes=tuple(row[name] for name in subset),
+        values={measure: _number(row[measure]) for measure in measures},
+        named=named,
+        unnamed=unnamed,
+        whole=int(row["participations"]) - named - unnamed,
+        published=int(row["published"]),
+    )
+
+
+def _number(value: Any) -> int | None:
+    """A nullable whole number of pandas as Python's; its NA is the only value that is not equal to itself or is NA."""
+    return None if value is None or value is not value or str(value) == "<NA>" else int(value)
+
+
+def _totals(answer: "Answer", subset: Codes, frame: "pd.DataFrame", cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """The margin as the table has it: its participations are what its cells add up to, where they do add up."""
+    by, measures = answer.question.by, answer.question.measures
+    own = _cells(frame, subset, measures)
+    if any(DIMENSIONS[name].multiple for name in by if name not in subset):
+        return own
+    exact = {cell.codes: cell for cell in own}
+    places = [by.index(name) for name in subset]
+    summed: dict[Codes, list[Cell]] = {}
+    for cell in cells:
+        summed.setdefault(tuple(cell.codes[place] for place in places), []).append(cell)
+    in_order = [cell.codes for cell in own if cell.codes in summed]
+    in_order += [codes for codes in summed if codes not in exact]
+    return tuple(_summed(codes, summed[codes], exact.get(codes), measures) for codes in in_order)
+
+
+def _summed(codes: Codes, cells: list[Cell], exact: Cell | None, measures: Codes) -> Cell:
+    parts = {name: sum(getattr(cell, name) for cell in cells) for name in (*PARTS, "published")}
+    values: dict[str, int | None] = dict(exact.values) if exact else dict.fromkeys(measures)
+    if "participations" in measures:
+        values["participations"] = sum(parts[name] for name in PARTS)
+    return Cell(codes=codes, values=values, **parts)

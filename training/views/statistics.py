@@ -1,0 +1,79 @@
+"""The dashboard and the table builder. pandas is slow to import: only when asked."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from training.forms.statistics import QuestionForm
+from training.permissions import Action, allows, require
+from training.statistics.addresses import LAYOUT, narrowing, tidied
+from training.statistics.footnotes import footnotes_for
+
+
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """What is asked every week, under the filters in the address. An address of a table leads to the table."""
+    require(request.user, Action.VIEW_STATISTICS)
+    address = tidied(request.GET)
+    if any(name in address for name in LAYOUT):
+        return redirect(f"{reverse('statistics_table')}?{address.urlencode()}")
+    if address != request.GET:
+        return redirect(f"{request.path}?{address.urlencode()}")
+    form = QuestionForm(request.GET, reader=request.user)
+    if not form.is_valid():
+        return render(request, "training/statistics/dashboard.html", {"form": form}, status=400)
+    from training.statistics.dashboard import dashboard_of
+
+    board = dashboard_of(form.question)
+    context = {
+        "form": form,
+        "board": board,
+        "women_codes": {"sex": "F"},
+        "may_see_targets": allows(request.user, Action.VIEW_TARGETS),
+        **_footnotes(form, board.tables),
+    }
+    return render(request, "training/statistics/dashboard.html", context)
+
+
+def table(request: HttpRequest) -> HttpResponse:
+    """Any dimensions down and across. A question that cannot be asked shows its errors and keeps what was chosen."""
+    require(request.user, Action.VIEW_STATISTICS)
+    address = tidied(request.GET)
+    if address != request.GET:
+        return redirect(f"{request.path}?{address.urlencode()}")
+    form = QuestionForm(request.GET, reader=request.user)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        context |= _laid_out(form) | {"may_keep": allows(request.user, Action.KEEP_REPORTS)}
+    return render(request, "training/statistics/table.html", context, status=200 if form.is_valid() else 400)
+
+
+def _laid_out(form: QuestionForm) -> dict[str, Any]:
+    from training.statistics.engine import ask
+    from training.statistics.layout import lay_out
+    from training.statistics.table import table_of
+
+    asked = form.asked
+    table = table_of(ask(asked.question), title=asked.title, address=asked.address, filters=asked.filters)
+    return {
+        "title": asked.title,
+        "table": table,
+        "grid": lay_out(table, asked.layout),
+        "layout": asked.layout,
+        "parts": form.cleaned_data["parts"],
+        "notes": [text for _code, text in table.notes],
+        "narrowing": urlencode(narrowing(asked.question)),
+        **_footnotes(form, [table]),
+    }
+
+
+def _footnotes(form: QuestionForm, tables: Iterable[Any]) -> dict[str, Any]:
+    """The wording of the projects asked about, in the place of the page's own; nothing where it is not needed."""
+    labels = [label for table in tables for own in table.labels.values() for label in own.values()]
+    said = [words for _label, words in form.asked.filters]
+    filters = form.question.filters
+    texts = footnotes_for([*labels, *said], filters.get("project", ()), filters.get("funder", ()))
+    return {"footnotes": texts} if texts else {}
