@@ -52,6 +52,19 @@ def published(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The databases of the suite. PostgreSQL drops none that somebody is connected to, so what is left is ended first:
+    a thread of the tests' server may still be closing down when the last test of its process is over."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 GUARDS = [importlib.import_module(f"training.migrations.{name}") for name in ("0004_trail", "0007_frozen_reports")]
 UNGUARDED = pytest.StashKey()
 
