@@ -1,8 +1,11 @@
 """How allauth behaves here."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +33,14 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         except ValidationError:
             note("log-in locked", _account_of(credentials))
             raise
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Second factors are changed right after a log-in, as at enrolment, or with the password typed once more."""
+        fresh = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(self.request, self.request.user)
+        if app == "allauth.mfa" and any(record["at"] > fresh for record in records):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         note("log-in refused", _account_of(credentials))

@@ -44,7 +44,7 @@ def test_these_may_have_one(client_of, role):
 
 def test_enrolling_opens_the_door_and_gives_recovery_codes(client, manager, django_capture_on_commit_callbacks):
     log_in(client, manager)
-    page = client.post(client.get(reverse("mfa_activate_totp")).url, {"password": PASSWORD}, follow=True)
+    page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
     with django_capture_on_commit_callbacks(execute=True):
@@ -53,6 +53,13 @@ def test_enrolling_opens_the_door_and_gives_recovery_codes(client, manager, djan
     assert len(client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]) == 10
     assert client.get(reverse("second_factor")).url == "/"
     assert TrailEntry.objects.filter(action="second factor added", by=manager).exists()
+
+
+def test_some_minutes_after_the_log_in_the_password_is_asked_for_again(client, manager, settings):
+    log_in(client, manager)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    for name in ("mfa_activate_totp", "mfa_add_webauthn"):
+        assert client.get(reverse(name)).url.startswith(reverse("account_reauthenticate")), name
 
 
 def test_from_then_on_a_password_alone_does_not_log_in(client, manager):
