@@ -1,6 +1,7 @@
 """Where everything is. `training/urls.py` has the register's own addresses."""
 
 from allauth.account import views as account
+from allauth.socialaccount import views as agency
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
@@ -28,6 +29,11 @@ account_urls = [
         name="account_reset_password_from_key",
     ),
     path("2fa/", include("allauth.mfa.urls")),
+    path("agency/cancelled/", agency.login_cancelled, name="socialaccount_login_cancelled"),
+    path("agency/error/", agency.login_error, name="socialaccount_login_error"),
+    path("agency/signup/", RedirectView.as_view(pattern_name="account_login"), name="socialaccount_signup"),
+    path("agency/", RedirectView.as_view(pattern_name="own_account"), name="socialaccount_connections"),
+    path("from/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]
 
 urlpatterns = [

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext_lazy as _
 
 from project import env
+from project.settings.agencies import provider_apps
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).absolute()
@@ -18,6 +19,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_filters",
     "django_htmx",
@@ -122,6 +125,11 @@ ACCOUNT_RATE_LIMITS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Evidenca"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account that was made by command has no verified address, and needs one most
+# An agency's own identity provider: off unless the environment names one.
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": provider_apps()}}
+SOCIALACCOUNT_ADAPTER = "project.agency_log_in.AgencyLogInAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_OPENID_CONNECT_URL_PREFIX = ""
 USERSESSIONS_TRACK_ACTIVITY = False
 # Whoever reaches other people's records enrols a second factor first. Only the demo site runs without.
 SECOND_FACTOR_REQUIRED = True

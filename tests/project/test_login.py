@@ -11,6 +11,8 @@ from tests.factories import PASSWORD
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("account_login")
 OPEN_TO_ALL = {
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
     "home",
     "health",
     "account_login",
