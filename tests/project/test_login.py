@@ -11,6 +11,8 @@ from tests.factories import PASSWORD
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("account_login")
 OPEN_TO_ALL = {
+    "openid_connect_login",  # leads to the agency's own log-in, where one is set
+    "openid_connect_callback",
     "socialaccount_login_cancelled",
     "socialaccount_login_error",
     "home",
