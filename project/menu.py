@@ -38,7 +38,7 @@ def menu_for(request: HttpRequest) -> list[Entry]:
         # Whoever invites officers alone does it from the roster.
         (bool(roles_to_give(account) - {RoleName.OFFICER}), _("Access"), "access"),
         (allows(account, Action.READ_TRAIL), _("Trail"), "trail"),
-        (allows(account, Action.KEEP_RECORDS), _("Records"), "wagtailadmin_home"),
+        (allows(account, Action.KEEP_COURSES), _("Records"), "wagtailadmin_home"),
     )
     shown = [(label, reverse(name)) for may_open, label, name in places if may_open]
     counts = {reverse("institutions"): partial(_institutions_to_confirm, account)}

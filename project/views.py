@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "may_create": allows(account, Action.CREATE_SESSION),
         "may_see_figures": allows(account, Action.VIEW_STATISTICS),
-        "may_keep_records": allows(account, Action.KEEP_RECORDS),
+        "may_keep_courses": allows(account, Action.KEEP_COURSES),
         "may_open_sessions": allows(account, Action.VIEW_SESSION),
     }
     day = day_of(account) if context["may_open_sessions"] else {}
@@ -32,7 +32,7 @@ def admin_door(request: HttpRequest) -> HttpResponse:
     """Where Wagtail's admin sends whom it does not let in: a visitor to the log-in, anyone else gets told."""
     if request.user.is_authenticated:
         list(messages.get_messages(request))  # Wagtail's own word about it would say the same twice
-        require(request.user, Action.KEEP_RECORDS)
+        require(request.user, Action.KEEP_COURSES)
         return redirect("wagtailadmin_home")
     return redirect_to_login(request.GET.get("next", ""), "account_login")
 

@@ -1,34 +1,39 @@
 """Who may see and do what, in one place: pages, Wagtail's admin, commands and exports all ask here.
 
-The module knows no model: scopes are conditions on field names, so that the models' own `visible_to` can use them.
-
-| role          | figures | names                                        | changes                                   |
-|---------------|---------|----------------------------------------------|-------------------------------------------|
-| administrator | all     | all                                          | everything                                |
-| coordinator   | all     | people of their jurisdictions                | institutions and people of theirs         |
-| manager       | all     | sessions of their own projects               | sessions and targets of theirs, decisions |
-| trainer       | own     | sessions they created or are assigned to     | those sessions                            |
-| editor        | none    | none                                         | reference records, courses                |
-| auditor       | all     | none                                         | nothing                                   |
-| officer       | none    | their own record                             | nothing                                   |
+`ALLOWED` says which roles may do a thing at all; the scopes below say of which records. The module knows no model:
+scopes are conditions on field names, so that the models' own `visible_to` can use them. What all of it comes to,
+address by address, is written down in `tests/access/matrix.txt` and tested.
 """
 
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from training.choices import SessionStatus
 
 if TYPE_CHECKING:
     from training.models import Account
 
 NOBODY = Q(pk__in=[])
-EVERYBODY = Q()
+# Not an empty Q: that one vanishes beside others, and `Q() | x` is x.
+EVERYBODY = ~NOBODY
+
+
+# How long a session's trainers may still read its names once it is signed off. Then they see its figures only.
+READABLE_FOR = timedelta(days=30)
 
 
 class RoleName(StrEnum):
-    """The groups accounts belong to; a person may hold several."""
+    """The groups accounts belong to; a person may hold several.
+
+    A coordinator has jurisdictions, a manager projects, a trainer the sessions they created or are assigned to.
+    """
 
     ADMINISTRATOR = "administrator"
     COORDINATOR = "coordinator"
@@ -51,7 +56,9 @@ class Action(StrEnum):
     CREATE_SESSION = "create a session"
     IMPORT_SESSIONS = "bring past sessions in"
     VIEW_SESSION = "view this session"  # *
+    READ_REGISTER = "read this session's register"  # *
     EDIT_SESSION = "change this session"  # *
+    REOPEN_SESSION = "reopen this session"  # *
     EDIT_ROSTER = "change this session's roster"  # *
     MARK_ATTENDANCE = "mark attendance in this session"  # *
     EDIT_HEADCOUNTS = "change this session's headcounts"  # *
@@ -64,6 +71,7 @@ class Action(StrEnum):
     READ_TRAIL = "read the trail"
     MERGE_PEOPLE = "merge people"
     KEEP_INSTITUTIONS = "keep institutions"
+    KEEP_COURSES = "keep courses"
     KEEP_RECORDS = "keep the reference records"
     LOAD_DATA = "load or remove data"
 
@@ -78,7 +86,9 @@ ALLOWED: dict[Action, frozenset[RoleName]] = {
     Action.VIEW_SESSION: frozenset(
         {R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.TRAINER, R.AUDITOR, R.OFFICER},
     ),
+    Action.READ_REGISTER: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
     Action.EDIT_SESSION: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
+    Action.REOPEN_SESSION: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     Action.EDIT_ROSTER: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
     Action.MARK_ATTENDANCE: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
     Action.EDIT_HEADCOUNTS: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
@@ -91,7 +101,8 @@ ALLOWED: dict[Action, frozenset[RoleName]] = {
     Action.READ_TRAIL: frozenset({R.ADMINISTRATOR, R.AUDITOR}),
     Action.MERGE_PEOPLE: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
     Action.KEEP_INSTITUTIONS: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
-    Action.KEEP_RECORDS: frozenset({R.ADMINISTRATOR, R.EDITOR}),
+    Action.KEEP_COURSES: frozenset({R.ADMINISTRATOR, R.EDITOR}),
+    Action.KEEP_RECORDS: frozenset({R.ADMINISTRATOR}),
     Action.LOAD_DATA: frozenset({R.ADMINISTRATOR}),
 }
 
@@ -106,10 +117,6 @@ MAY_GIVE: dict[RoleName, frozenset[RoleName]] = {
 # Roles that reach other people's records: a password alone does not open them.
 SECOND_FACTOR_ROLES = frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.EDITOR, R.AUDITOR})
 
-# Actions that change a session: whoever may do them at all, may do them where their own work is,
-# not wherever they may look.
-CHANGES = frozenset({Action.EDIT_SESSION, Action.EDIT_ROSTER, Action.MARK_ATTENDANCE, Action.EDIT_HEADCOUNTS})
-
 
 def allows(account: "Account", action: Action) -> bool:
     """Whether one of the account's roles carries `action` at all."""
@@ -122,10 +129,10 @@ def allows_on(account: "Account", action: Action, session: Any) -> bool:
         return False
     if known_to_change(account, session):
         return True
-    scope = changing_scope(account) if action in CHANGES else session_scope(account)
-    if not type(session)._default_manager.filter(scope, pk=session.pk).exists():
+    scope = {Action.VIEW_SESSION: session_scope, Action.READ_REGISTER: named_scope}.get(action, changing_scope)
+    if not type(session)._default_manager.filter(scope(account), pk=session.pk).exists():
         return False
-    if action in CHANGES:
+    if scope is changing_scope:
         remember_changing(account, session)
     return True
 
@@ -136,7 +143,12 @@ def known_to_change(account: "Account", session: Any) -> bool:
     Such an account may also open the session and see everybody on its roster by name: the scopes of names below
     hold every session of the scope of changes.
     """
-    return R.ADMINISTRATOR in account.role_names or session.pk in account.sessions_to_change
+    return is_unlimited(account) or session.pk in account.sessions_to_change
+
+
+def is_unlimited(account: "Account") -> bool:
+    """Whether no jurisdiction, project or session bounds what the account may do."""
+    return R.ADMINISTRATOR in account.role_names
 
 
 def remember_changing(account: "Account", session: Any) -> None:
@@ -144,58 +156,200 @@ def remember_changing(account: "Account", session: Any) -> None:
     account.sessions_to_change.add(session.pk)
 
 
+def forget_changing(account: "Account", session: Any) -> None:
+    """Signing off may have ended it."""
+    account.sessions_to_change.discard(session.pk)
+
+
 def require(account: "Account", action: Action, session: Any = None) -> None:
     """Raise PermissionDenied unless the account may do `action` (to `session`, where one is given)."""
     granted = allows(account, action) if session is None else allows_on(account, action, session)
-    if not granted:
-        # Without the address: the sentence ends in logs.
-        raise PermissionDenied(_("This account may not %(action)s.") % {"action": action.value})
+    if granted:
+        return
+    if session is not None and _signed_off_work(account, session):
+        raise PermissionDenied(_("This session is signed off: only a manager of its project can reopen it."))
+    # Without the address: the sentence ends in logs.
+    raise PermissionDenied(_("This account may not %(action)s.") % {"action": action.value})
 
 
-def keeping_scope(account: "Account") -> Q:
-    """The projects whose targets an account may keep, and into which it may bring past sessions: a manager's own."""
-    if R.ADMINISTRATOR in account.role_names:
-        return EVERYBODY
-    return Q(pk__in=account.project_ids) if R.MANAGER in account.role_names else NOBODY
+def _signed_off_work(account: "Account", session: Any) -> bool:
+    """Asks the database: somebody else may have signed it off since `session` was read."""
+    own = type(session)._default_manager.filter(work_scope(account), status=SessionStatus.CLOSED, pk=session.pk)
+    return bool(own.exists())
+
+
+# ---- scopes: of each table, an account has what any of its roles has
+
+
+def _everything() -> Q:
+    return EVERYBODY
+
+
+def _scope(account: "Account", by_role: Mapping[RoleName, Callable[[], Q]]) -> Q:
+    """Only the rows of the account's own roles are worked out: a row may cost a query."""
+    scope = NOBODY
+    for role in account.role_names & by_role.keys():
+        rows = by_role[RoleName(role)]()
+        if rows == EVERYBODY:
+            return EVERYBODY
+        scope |= rows
+    return scope
 
 
 def session_scope(account: "Account") -> Q:
     """The sessions an account may open; what they say about people is a question of its own."""
-    roles = account.role_names
-    if roles & {R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.AUDITOR}:
-        return EVERYBODY
-    scope = NOBODY
-    if R.TRAINER in roles:
-        scope |= own_sessions(account)
-    if R.OFFICER in roles:
-        scope |= Q(pk__in=account.attended_session_ids())
-    return scope
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.COORDINATOR: _everything,
+            R.MANAGER: _everything,
+            R.AUDITOR: _everything,
+            R.TRAINER: lambda: own_sessions(account),
+            R.OFFICER: lambda: Q(pk__in=account.attended_session_ids()),
+        },
+    )
 
 
 def figures_scope(account: "Account") -> Q:
-    """The sessions whose figures an account may read: a trainer's own, everybody's for the others who may at all."""
-    roles = account.role_names
-    if roles & {R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.AUDITOR}:
-        return EVERYBODY
-    return own_sessions(account) if R.TRAINER in roles else NOBODY
+    """The sessions whose figures an account may read."""
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.COORDINATOR: _everything,
+            R.MANAGER: _everything,
+            R.AUDITOR: _everything,
+            R.TRAINER: lambda: own_sessions(account),
+        },
+    )
+
+
+def work_scope(account: "Account") -> Q:
+    """The sessions that are an account's own work, signed off or not."""
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.MANAGER: lambda: Q(project__in=account.project_ids),
+            R.TRAINER: lambda: own_sessions(account),
+        },
+    )
+
+
+def named_scope(account: "Account") -> Q:
+    """The sessions whose whole roster and register an account may read."""
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.MANAGER: lambda: Q(project__in=account.project_ids),
+            R.TRAINER: lambda: own_sessions(account) & _readable(),
+        },
+    )
 
 
 def changing_scope(account: "Account") -> Q:
-    """The sessions an account may change."""
-    roles = account.role_names
-    if R.ADMINISTRATOR in roles:
-        return EVERYBODY
-    scope = NOBODY
-    if R.MANAGER in roles:
-        scope |= Q(project__in=account.project_ids)
-    if R.TRAINER in roles:
-        scope |= own_sessions(account)
-    return scope
+    """The sessions an account may change. A session that is signed off takes only its reopening."""
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.MANAGER: lambda: Q(project__in=account.project_ids),
+            R.TRAINER: lambda: own_sessions(account) & ~Q(status=SessionStatus.CLOSED),
+        },
+    )
+
+
+def participation_scope(account: "Account") -> Q:
+    """The participations whose person an account may see by name."""
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.COORDINATOR: lambda: Q(jurisdiction__in=account.jurisdiction_ids),
+            R.MANAGER: lambda: Q(session__project__in=account.project_ids),
+            R.TRAINER: lambda: own_sessions(account, via="session") & _readable(via="session__"),
+            R.OFFICER: lambda: Q(person__account=account.pk),
+        },
+    )
+
+
+def person_scope(account: "Account", participations: Any) -> Q:
+    """The people an account may see by name; `participations` is every participation it may see."""
+
+    def seen() -> Q:
+        return Q(pk__in=participations.values("person"))
+
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.COORDINATOR: lambda: Q(jurisdiction__in=account.jurisdiction_ids),
+            R.MANAGER: seen,
+            R.TRAINER: seen,
+            R.OFFICER: lambda: Q(account=account.pk),
+        },
+    )
+
+
+def home_scope(account: "Account", via: str = "") -> Q:
+    """The people or institutions an account keeps right; `via` names the field that leads to them, if one does."""
+    jurisdiction = f"{via}__jurisdiction__in" if via else "jurisdiction__in"
+    return _scope(
+        account,
+        {R.ADMINISTRATOR: _everything, R.COORDINATOR: lambda: Q(**{jurisdiction: account.jurisdiction_ids})},
+    )
+
+
+def keeping_scope(account: "Account") -> Q:
+    """The projects whose targets an account may keep, and into which it may bring past sessions."""
+    return _scope(account, {R.ADMINISTRATOR: _everything, R.MANAGER: lambda: Q(pk__in=account.project_ids)})
+
+
+def planning_scope(account: "Account") -> Q:
+    """The projects an account may plan sessions in."""
+    return _scope(
+        account,
+        {R.ADMINISTRATOR: _everything, R.TRAINER: _everything, R.MANAGER: lambda: Q(pk__in=account.project_ids)},
+    )
+
+
+def may_plan_in(account: "Account", project_id: int | None) -> bool:
+    """Whether the project of that id is one the account may plan sessions in; None is no project. No query."""
+    if not allows(account, Action.CREATE_SESSION):
+        return False
+    return planning_scope(account) == EVERYBODY or project_id in account.project_ids
 
 
 def imports_scope(account: "Account") -> Q:
     """The trail entries of imports an account may take back: its own, an administrator's all."""
-    return EVERYBODY if R.ADMINISTRATOR in account.role_names else Q(by=account.pk)
+    return _scope(account, {R.ADMINISTRATOR: _everything, R.MANAGER: lambda: Q(by=account.pk)})
+
+
+def invitation_scope(account: "Account") -> Q:
+    """The invitations an account may see: its own, and those to people of the jurisdictions it coordinates."""
+
+    def own() -> Q:
+        return Q(invited_by=account.pk)
+
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.COORDINATOR: lambda: own() | Q(person__jurisdiction__in=account.jurisdiction_ids),
+            R.MANAGER: own,
+            R.TRAINER: own,
+        },
+    )
+
+
+def request_scope(account: "Account") -> Q:
+    """The requests for access an account decides on."""
+    return _scope(
+        account,
+        {R.ADMINISTRATOR: _everything, R.COORDINATOR: lambda: Q(jurisdiction__in=account.jurisdiction_ids)},
+    )
 
 
 def own_sessions(account: "Account", via: str = "") -> Q:
@@ -204,67 +358,12 @@ def own_sessions(account: "Account", via: str = "") -> Q:
     return Q(**{creator: account.pk}) | Q(**{session: account.assigned_session_ids()})
 
 
-def participation_scope(account: "Account") -> Q:
-    """The participations whose person an account may see by name."""
-    roles = account.role_names
-    if R.ADMINISTRATOR in roles:
-        return EVERYBODY
-    scope = NOBODY
-    if R.COORDINATOR in roles:
-        scope |= Q(jurisdiction__in=account.jurisdiction_ids)
-    if R.MANAGER in roles:
-        scope |= Q(session__project__in=account.project_ids)
-    if R.TRAINER in roles:
-        scope |= own_sessions(account, via="session")
-    if R.OFFICER in roles:
-        scope |= Q(person__account=account.pk)
-    return scope
-
-
-def person_scope(account: "Account", participations: Any) -> Q:
-    """The people an account may see by name; `participations` is every participation it may see."""
-    roles = account.role_names
-    if R.ADMINISTRATOR in roles:
-        return EVERYBODY
-    scope = NOBODY
-    if R.COORDINATOR in roles:
-        scope |= Q(jurisdiction__in=account.jurisdiction_ids)
-    if roles & {R.MANAGER, R.TRAINER}:
-        scope |= Q(pk__in=participations.values("person"))
-    if R.OFFICER in roles:
-        scope |= Q(account=account.pk)
-    return scope
+def _readable(via: str = "") -> Q:
+    """Sessions not signed off, or not long ago; `via` is the prefix of the session's fields."""
+    lately = Q(**{f"{via}closed_at__gt": timezone.now() - READABLE_FOR})
+    return ~Q(**{f"{via}status": SessionStatus.CLOSED}) | lately
 
 
 def roles_to_give(account: "Account") -> frozenset[RoleName]:
     """The roles this account may invite others to."""
     return frozenset().union(*(given for role, given in MAY_GIVE.items() if role in account.role_names))
-
-
-def invitation_scope(account: "Account") -> Q:
-    """The invitations an account may see: all, or its own and those to people of its jurisdictions."""
-    roles = account.role_names
-    if R.ADMINISTRATOR in roles:
-        return EVERYBODY
-    scope = Q(invited_by=account.pk) if roles & ALLOWED[Action.INVITE] else NOBODY
-    if R.COORDINATOR in roles:
-        scope |= Q(person__jurisdiction__in=account.jurisdiction_ids)
-    return scope
-
-
-def request_scope(account: "Account") -> Q:
-    """The requests for access an account decides on: a coordinator those from their own jurisdictions."""
-    roles = account.role_names
-    if R.ADMINISTRATOR in roles:
-        return EVERYBODY
-    return Q(jurisdiction__in=account.jurisdiction_ids) if R.COORDINATOR in roles else NOBODY
-
-
-def home_scope(account: "Account", via: str = "") -> Q:
-    """The people or institutions an account keeps right; `via` names the field that leads to them, if one does."""
-    roles = account.role_names
-    if R.ADMINISTRATOR in roles:
-        return EVERYBODY
-    if R.COORDINATOR in roles:
-        return Q(**{f"{via}__jurisdiction__in" if via else "jurisdiction__in": account.jurisdiction_ids})
-    return Q(**{f"{via}__in": []}) if via else NOBODY

@@ -1,6 +1,7 @@
 """The reference records in Wagtail's admin: who may keep them, and that nothing others rest on disappears."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,6 +16,7 @@ from tests.factories import (
 )
 from training.models import Attendance, Institution, Session, Topic, TrailEntry, Training
 from training.services.outcomes import recompute
+from training.services.roles import ensure_roles
 from training.viewsets import ProjectsGroup, RegisterGroup
 
 pytestmark = pytest.mark.django_db
@@ -22,17 +24,33 @@ VIEWSETS = [*RegisterGroup.items, *ProjectsGroup.items]
 
 
 @pytest.mark.parametrize("viewset", VIEWSETS, ids=lambda viewset: viewset.model.__name__)
-def test_an_editor_opens_every_list_and_every_form(client_of, editor, viewset):
-    client, name = client_of(editor), viewset.model._meta.model_name
+def test_an_administrator_opens_every_list_and_every_form(client_of, administrator, viewset):
+    client, name = client_of(administrator), viewset.model._meta.model_name
     assert client.get(reverse(f"{name}:index")).status_code == 200
     assert client.get(reverse(f"{name}:add")).status_code == 200
+
+
+def test_an_editor_keeps_courses_and_nothing_else(client_of, editor):
+    kept = {
+        viewset.model.__name__
+        for viewset in VIEWSETS
+        if client_of(editor).get(reverse(f"{viewset.model._meta.model_name}:index")).status_code == 200
+    }
+    assert kept == {"Topic", "Training"}
+
+
+def test_what_a_role_may_no_longer_keep_is_taken_from_its_group():
+    editors = Group.objects.get(name="editor")
+    editors.permissions.add(Permission.objects.get(codename="change_institution"))
+    ensure_roles()
+    assert not editors.permissions.filter(codename="change_institution").exists()
 
 
 @pytest.mark.parametrize("who", ["trainer", "manager", "coordinator", "auditor", "officer"])
 def test_nobody_else_gets_in_and_each_is_told(client_of, request, who):
     page = client_of(request.getfixturevalue(who)).get("/admin/", follow=True)
     assert page.status_code == 403
-    assert "may not keep the reference records" in page.content.decode()
+    assert "may not keep courses" in page.content.decode()
 
 
 def test_what_an_editor_saves_goes_into_the_trail_without_values(client_of, editor):
@@ -50,21 +68,21 @@ def test_a_record_nobody_uses_can_be_deleted(client_of, editor):
     assert TrailEntry.objects.get().action == "record deleted"
 
 
-def test_a_record_others_rest_on_stays_and_the_page_says_which(client_of, editor):
+def test_a_record_others_rest_on_stays_and_the_page_says_which(client_of, administrator):
     institution = InstitutionFactory(name="Border Police")
     PersonFactory(institution=institution)
-    page = client_of(editor).post(reverse("institution:delete", args=[institution.pk]), follow=True)
+    page = client_of(administrator).post(reverse("institution:delete", args=[institution.pk]), follow=True)
     assert Institution.objects.filter(pk=institution.pk).exists()
     text = page.content.decode()
     assert "Border Police” cannot be deleted" in text
     assert "People (1)" in text
 
 
-def test_one_jurisdiction_does_not_take_the_same_institution_twice(client_of, editor):
+def test_one_jurisdiction_does_not_take_the_same_institution_twice(client_of, administrator):
     JurisdictionFactory()
     institution = InstitutionFactory(name="Царинска управа")
     sent = {"name": "Carinska uprava", "jurisdiction": institution.jurisdiction_id, "sector": "public"}
-    page = client_of(editor).post(reverse("institution:add"), sent)
+    page = client_of(administrator).post(reverse("institution:add"), sent)
     assert "already" in page.content.decode()
     assert Institution.objects.count() == 1
 
@@ -75,9 +93,9 @@ def test_the_admin_carries_the_footnote_and_the_way_back(client_of, editor):
     assert f'href="{reverse("home")}"' in text
 
 
-def test_three_institutions_take_as_many_queries_as_one(client_of, editor):
+def test_three_institutions_take_as_many_queries_as_one(client_of, administrator):
     def queries():
-        client = client_of(editor)
+        client = client_of(administrator)
         client.get(reverse("institution:index"))
         with CaptureQueriesContext(connection) as captured:
             client.get(reverse("institution:index"))

@@ -125,12 +125,12 @@ def test_a_day_ahead_cannot_be_marked_yet(trainer):
         ({"modality": Modality.SELF_PACED}, "self-paced"),
     ],
 )
-def test_a_session_that_takes_no_marks_says_why(trainer, session, day, people, fields, why):
+def test_a_session_that_takes_no_marks_says_why(administrator, session, day, people, fields, why):
     Session.objects.filter(pk=session.pk).update(**fields)
     for attempt in (
-        lambda: give(day, trainer, Mark.PRESENT, people[0]),
-        lambda: attendance.mark_all(session=session, day=day, mark=Mark.PRESENT, by=trainer),
-        lambda: attendance.undo(session=session, day=day, by=trainer),
+        lambda: give(day, administrator, Mark.PRESENT, people[0]),
+        lambda: attendance.mark_all(session=session, day=day, mark=Mark.PRESENT, by=administrator),
+        lambda: attendance.undo(session=session, day=day, by=administrator),
     ):
         with pytest.raises(ValidationError, match=why):
             attempt()

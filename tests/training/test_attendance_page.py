@@ -159,7 +159,8 @@ def test_a_day_ahead_is_shown_without_buttons_and_says_why(client_of, trainer, s
 
 
 def test_a_session_signed_off_meanwhile_refuses_with_a_sentence(client_of, trainer, session, day, biljana):
-    type(session).objects.filter(pk=session.pk).update(status=SessionStatus.CLOSED)
+    closed = {"status": SessionStatus.CLOSED, "closed_at": timezone.now()}
+    type(session).objects.filter(pk=session.pk).update(**closed)
     client = client_of(trainer)
     assert client.post(at("mark", day), {"present": biljana.pk}, **HTMX).status_code == 422
     text = client.post(at("mark", day), {"present": biljana.pk}, follow=True).content.decode()

@@ -121,15 +121,15 @@ class TestRefused:
             save(session, trainer, headcount=unnamed)
 
     @pytest.mark.parametrize("status", [SessionStatus.CANCELLED, SessionStatus.CLOSED])
-    def test_is_any_change_to_a_session_that_takes_none(self, session, trainer, status):
+    def test_is_any_change_to_a_session_that_takes_none(self, session, administrator, status):
         headcount = headcount_of(session, 10)
         roster_of(session, MK_F=1)
         session.status = status
         session.save()
         for change in (
-            lambda: save(session, trainer, headcount=headcount),
-            lambda: delete_headcount(headcount=headcount, by=trainer),
-            lambda: confirm_roster_replaces(session=session, by=trainer),
+            lambda: save(session, administrator, headcount=headcount),
+            lambda: delete_headcount(headcount=headcount, by=administrator),
+            lambda: confirm_roster_replaces(session=session, by=administrator),
         ):
             with pytest.raises(ValidationError):
                 change()

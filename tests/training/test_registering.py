@@ -56,17 +56,22 @@ def test_nobody_is_on_a_roster_twice(trainer, session):
         ({"kind": SessionKind.SERIES}, "A series has no roster"),
     ],
 )
-def test_a_session_that_takes_no_changes_says_why(trainer, fields, why):
-    session = SessionFactory(created_by=trainer, **fields)
+def test_a_session_that_takes_no_changes_says_why(administrator, fields, why):
+    session = SessionFactory(**fields)
     with pytest.raises(ValidationError, match=why):
-        register(session=session, registration=Registration(person=PersonFactory()), by=trainer)
+        register(session=session, registration=Registration(person=PersonFactory()), by=administrator)
     assert not Participation.objects.exists()
 
 
-def test_a_session_signed_off_meanwhile_is_noticed_although_the_page_was_loaded_before(trainer, session):
+def test_a_session_signed_off_meanwhile_is_noticed_although_the_page_was_loaded_before(request, session):
     type(session).objects.filter(pk=session.pk).update(status=SessionStatus.CLOSED)
-    with pytest.raises(ValidationError, match="signed off"):
-        register(session=session, registration=Registration(person=PersonFactory()), by=trainer)
+    for who, refusal in {"administrator": ValidationError, "trainer": PermissionDenied}.items():
+        with pytest.raises(refusal, match="signed off"):
+            register(
+                session=session,
+                registration=Registration(person=PersonFactory()),
+                by=request.getfixturevalue(who),
+            )
 
 
 @pytest.mark.parametrize("who", ["other_trainer", "coordinator", "auditor", "officer"])

@@ -334,9 +334,9 @@ class TestRefusals:
         apply(session, people(["A", "One", "F", "RS"], ["B", "Two", "X", "RS"]), trainer)
         assert nothing_written()
 
-    def test_a_signed_off_session_takes_no_list(self, session_in, trainer):
+    def test_a_signed_off_session_takes_no_list(self, session_in, administrator):
         with pytest.raises(ValidationError, match="signed off"):
-            apply(session_in("RS", status=SessionStatus.CLOSED), people(["A", "One", "F", "RS"]), trainer)
+            apply(session_in("RS", status=SessionStatus.CLOSED), people(["A", "One", "F", "RS"]), administrator)
 
     def test_another_trainer_may_not_import(self, session, other_trainer):
         with pytest.raises(PermissionDenied):

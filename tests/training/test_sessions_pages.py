@@ -317,9 +317,9 @@ class TestSteps:
         self.step(client, session, to="closed")
         assert Session.objects.get().status == SessionStatus.CLOSED
 
-    def test_reopening_without_a_reason_asks_again(self, client_of, trainer):
-        session = SessionFactory(created_by=trainer, status=SessionStatus.CLOSED)
-        client = client_of(trainer)
+    def test_reopening_without_a_reason_asks_again(self, client_of, administrator):
+        session = SessionFactory(status=SessionStatus.CLOSED)
+        client = client_of(administrator)
         assert self.step(client, session, to="reopen", reason="").status_code == 200
         assert Session.objects.get().status == SessionStatus.CLOSED
         self.step(client, session, to="reopen", reason="A list turned up")

@@ -113,20 +113,21 @@ def test_only_an_open_or_delivered_session_is_signed_off(session, trainer):
         sign_off(session=session, by=trainer)
 
 
-def test_reopening_needs_a_reason_which_the_trail_keeps(session, trainer):
+def test_reopening_needs_a_reason_which_the_trail_keeps(session, trainer, manager):
+    manager.projects.add(session.project)
     Session.objects.update(status=S.CLOSED, closed_at=timezone.now(), closed_by=trainer)
     with pytest.raises(ValidationError, match="why it has to be reopened"):
-        reopen(session=session, by=trainer, reason=" ")
-    reopen(session=session, by=trainer, reason="A list turned up.")
+        reopen(session=session, by=manager, reason=" ")
+    reopen(session=session, by=manager, reason="A list turned up.")
     session.refresh_from_db()
     assert (session.status, session.closed_at, session.closed_by) == (S.DELIVERED, None, None)
     assert TrailEntry.objects.get().detail["reason"] == "A list turned up."
 
 
-def test_a_signed_off_session_takes_no_other_step(session, trainer):
+def test_a_signed_off_session_takes_no_other_step(session, administrator):
     Session.objects.update(status=S.CLOSED)
     with pytest.raises(ValidationError):
-        change_status(session=session, by=trainer, to=S.OPEN)
+        change_status(session=session, by=administrator, to=S.OPEN)
 
 
 @pytest.mark.parametrize("act", [lambda **k: change_status(to=S.OPEN, **k), sign_off])

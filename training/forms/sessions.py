@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from training.choices import Modality, SessionKind
 from training.models import Account, Project, Session
-from training.permissions import RoleName
+from training.permissions import RoleName, planning_scope
 
 GROUPS = [
     (_("What"), ["training", "title", "topic", "kind", "modality"]),
@@ -71,10 +72,8 @@ class SessionForm(forms.ModelForm):
             self.initial["version"] = self.instance.updated_at.isoformat()
 
     def _projects(self) -> Any:
-        every = Project.objects.order_by("title")
-        if self.account.role_names & {RoleName.ADMINISTRATOR, RoleName.TRAINER}:
-            return every
-        return every.filter(pk__in=self.account.project_ids | {self.instance.project_id or 0})
+        own = planning_scope(self.account) | Q(pk=self.instance.project_id or 0)
+        return Project.objects.filter(own).order_by("title")
 
     def _series(self) -> Any:
         return Session.objects.visible_to(self.account).filter(kind=SessionKind.SERIES).exclude(pk=self.instance.pk)

@@ -66,6 +66,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """The sessions this account may open."""
         return self.filter(permissions.session_scope(account))
 
+    def work_of(self, account: "Account") -> "SessionQuerySet":
+        """The sessions that are this account's own work, signed off or not."""
+        return self.filter(permissions.work_scope(account))
+
     def changeable_by(self, account: "Account") -> "SessionQuerySet":
         """The sessions this account may change."""
         return self.filter(permissions.changing_scope(account))

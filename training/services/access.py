@@ -28,7 +28,7 @@ from training.models import (
 )
 from training.models.invitations import expiry, token_hash
 from training.names import person_key, tidied
-from training.permissions import Action, RoleName, require, roles_to_give
+from training.permissions import Action, RoleName, is_unlimited, require, roles_to_give
 from training.services import trail
 from training.services.letters import send_invitation
 
@@ -95,7 +95,7 @@ def _require_own(
         raise PermissionDenied(_("This account may not invite to the role %(role)s.") % {"role": role.value})
     if person is not None and not Person.objects.visible_to(by).filter(pk=person.pk).exists():
         raise PermissionDenied(_("This account may not invite this person."))
-    if RoleName.ADMINISTRATOR in by.role_names:
+    if is_unlimited(by):
         return
     if {place.pk for place in jurisdictions} - by.jurisdiction_ids or {work.pk for work in projects} - by.project_ids:
         raise PermissionDenied(_("This account may not give access to more than its own jurisdictions and projects."))

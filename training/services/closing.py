@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from training.choices import SessionStatus
 from training.models import Account, Attendance, Session
-from training.permissions import Action, require
+from training.permissions import Action, forget_changing, require
 from training.services import trail
 from training.services.outcomes import recompute
 
@@ -63,13 +63,15 @@ def sign_off(*, session: Session, by: Account) -> Session:
     require_begun(session)
     before, session.status = session.status, S.CLOSED
     session.closed_at, session.closed_by = timezone.now(), by
+    forget_changing(by, session)
     return _moved(session, by, "session signed off", {"from": before})
 
 
 @transaction.atomic
 def reopen(*, session: Session, by: Account, reason: str) -> Session:
     """Take a sign-off back. The reason goes into the trail for whoever audits it."""
-    session = _locked(session, by)
+    require(by, Action.REOPEN_SESSION, session)
+    session = Session.objects.select_for_update().get(pk=session.pk)
     if session.status != S.CLOSED:
         raise ValidationError(_("Only a session that is signed off can be reopened."))
     if not reason.strip():

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from training.models import Account, Decision, Session
-from training.permissions import Action, RoleName, require
+from training.permissions import Action, is_unlimited, require
 from training.services import trail
 from training.statistics.reconciliation import Contradiction
 from training.statistics.rules import findings
@@ -48,7 +48,7 @@ def _require_own(by: Account, fingerprint: str) -> Session | None:
     """The session of the contradiction, None where it is gone. Only administrators decide beyond their own sessions."""
     key = _key_of(fingerprint)
     own = Session.objects.changeable_by(by).filter(key=key).first()
-    if own is None and (RoleName.ADMINISTRATOR not in by.role_names):
+    if own is None and not is_unlimited(by):
         raise PermissionDenied(_("You may decide on contradictions in sessions of your own projects only."))
     return own
 

@@ -24,7 +24,7 @@ from training.models import (
     Training,
 )
 from training.names import match_key
-from training.permissions import Action, RoleName, allows, require
+from training.permissions import Action, RoleName, may_plan_in, require
 from training.services import trail
 from training.services.closing import require_begun
 from training.services.outcomes import recompute
@@ -125,7 +125,7 @@ def copy_session(*, session: Session, by: Account, start: date | None) -> Sessio
     """The same again, planned, from `start` on and as long: without roster, marks, figures, source and note."""
     require(by, Action.VIEW_SESSION, session)
     require(by, Action.CREATE_SESSION)
-    if not may_copy(by, session):
+    if not may_plan_in(by, session.project_id):
         raise PermissionDenied(_("A copy stays in its project, and this project is not one of yours."))
     copy = Session(created_by=by, **{name: getattr(session, name) for name in COPIED})
     copy.start = start
@@ -140,15 +140,6 @@ def copy_session(*, session: Session, by: Account, start: date | None) -> Sessio
     records = {"session": [copy.pk, session.pk]}
     trail.record(by=by, action="session copied", session=copy, records=records)
     return copy
-
-
-def may_copy(account: Account, session: Session) -> bool:
-    """Whether a copy, which stays in the session's project, would be the account's own to change. No query."""
-    if not allows(account, Action.CREATE_SESSION):
-        return False
-    if account.role_names & {RoleName.ADMINISTRATOR, RoleName.TRAINER}:
-        return True
-    return session.project_id in account.project_ids
 
 
 def _last_day_of_copy(session: Session, start: date | None) -> date | None:

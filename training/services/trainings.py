@@ -24,7 +24,7 @@ def refuse_other_rule(training: Training, changed: list[str]) -> None:
 @transaction.atomic
 def apply_rule(*, training: Training, by: Account) -> None:
     """Bring the outcomes of the training's sessions in step with its rule. A few queries for each session."""
-    require(by, Action.KEEP_RECORDS)
+    require(by, Action.KEEP_COURSES)
     sessions = list(Session.objects.filter(training=training, status__in=SessionStatus.counted()))
     for session in sessions:
         recompute(session)

@@ -1,7 +1,7 @@
 """The register of one day, on a phone in the room: who is there, one tap a person; and its history."""
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +16,7 @@ from training.choices import Mark, Role
 from training.models import AttendanceEvent, Participation, Session, SessionDay
 from training.models.participations import mark_of
 from training.names import search_key
-from training.permissions import Action, remember_changing, require
+from training.permissions import Action, allows_on, remember_changing, require
 from training.services import attendance, trail
 
 HISTORY_PER_PAGE = 50
@@ -28,7 +28,7 @@ LONGEST_ID = 18  # digits; more than the largest key has
 @require_safe
 def register(request, key, date):
     day = _day(request, key, date)
-    require(request.user, Action.MARK_ATTENDANCE, day.session)
+    require(request.user, Action.READ_REGISTER, day.session)
     rows = register_rows(day, request.user)
     listed = [row for row in rows if not row["withdrawn"]]
     trail.record(by=request.user, action="register opened", session=day.session, detail={"shown": len(listed)})
@@ -194,6 +194,10 @@ def _answered(request, day, act):
         ids, said = act()
     except ValidationError as refused:
         return _refused(request, day, " ".join(refused.messages))
+    except PermissionDenied as refused:
+        if not allows_on(request.user, Action.READ_REGISTER, day.session):
+            raise
+        return _refused(request, day, str(refused))  # theirs, and signed off in the meantime
     if request.htmx:
         rows = register_rows(day, request.user, only=ids) if ids else []
         context = {"rows": written(rows, oob=True), "tally": attendance.tally(day), "said": said, "oob": True}

@@ -16,6 +16,7 @@ from training.permissions import Action, require
 from training.services.closing import change_status, reopen, sign_off, way_back
 
 S = SessionStatus
+REOPEN = "reopen"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def steps_of(session):
             cancel,
         ],
         S.DELIVERED: [Step(S.CLOSED, _("Sign off"), main=True, asks=True), Step(S.OPEN, _("Back to open"))],
-        S.CLOSED: [Step("reopen", _("Reopen"), asks=True)],
+        S.CLOSED: [Step(REOPEN, _("Reopen"), asks=True)],
     }
     if session.status == S.CANCELLED:
         back = way_back(session)
@@ -52,12 +53,12 @@ def steps_of(session):
 def session_status(request, key):
     """GET asks, POST does: `to` is a status, or "reopen"."""
     session = get_object_or_404(Session.objects.visible_to(request.user), key=key)
-    require(request.user, Action.EDIT_SESSION, session)
     to = request.POST.get("to") or request.GET.get("to", "")
+    require(request.user, Action.REOPEN_SESSION if to == REOPEN else Action.EDIT_SESSION, session)
     step = next((step for step in steps_of(session) if step.to == to), None)
     if step is None and request.method != "POST":
         raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None) if to == "reopen" else None
+    form = ReasonForm(request.POST if request.method == "POST" else None) if to == REOPEN else None
     if request.method == "POST" and _done(request, session, to, form):
         return redirect(session)
     if step is None:
@@ -71,7 +72,7 @@ def _done(request, session, to, form):
     if form is not None and not form.is_valid():
         return False
     try:
-        if to == "reopen":
+        if to == REOPEN:
             reopen(session=session, by=request.user, reason=form.cleaned_data["reason"])
         elif to == S.CLOSED:
             sign_off(session=session, by=request.user)

@@ -15,8 +15,8 @@ from training.choices import SessionStatus
 from training.filters import SessionFilter
 from training.forms.sessions import CopyForm, SessionForm
 from training.models import Account, Jurisdiction, Project, Session, Training
-from training.permissions import Action, allows, allows_on, require
-from training.services.sessions import copy_session, create_session, may_copy, update_session
+from training.permissions import READABLE_FOR, Action, allows, allows_on, may_plan_in, require
+from training.services.sessions import copy_session, create_session, update_session
 from training.statistics.of_sessions import added_up, figures_of
 from training.views.headcounts import headcount_panel
 from training.views.imports import import_panel
@@ -86,13 +86,19 @@ def _head(session, account):
     return {
         "session": session,
         "may_edit": may_edit,
-        "may_copy": may_copy(account, session),
-        "may_mark": may_edit and allows(account, Action.MARK_ATTENDANCE),
+        "may_copy": may_plan_in(account, session.project_id),
+        "may_open_register": allows_on(account, Action.READ_REGISTER, session),
         "may_see_figures": allows(account, Action.VIEW_STATISTICS),
         "steps": steps,
         "other_steps": [step for step in steps if not step.main],
         "is_closed": session.status in {SessionStatus.CLOSED, SessionStatus.CANCELLED},
+        "readable_days": READABLE_FOR.days if _only_reads(session, account, may_edit) else None,
     }
+
+
+def _only_reads(session, account, may_edit):
+    """Whether it has to be said why somebody who changes sessions cannot change this one: it is signed off."""
+    return session.status == SessionStatus.CLOSED and not may_edit and allows(account, Action.EDIT_SESSION)
 
 
 def _body(session, account):
@@ -199,7 +205,7 @@ def _try(form, service):
 def session_copy(request, key):
     session = get_object_or_404(Session.objects.visible_to(request.user), key=key)
     require(request.user, Action.CREATE_SESSION)
-    if not may_copy(request.user, session):
+    if not may_plan_in(request.user, session.project_id):
         raise PermissionDenied(_("A copy stays in its project, and this project is not one of yours."))
     form = CopyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -213,7 +219,7 @@ def session_copy(request, key):
 def day_of(account):
     """What the home page shows of an account's own work: sessions today, next and lately."""
     today = timezone.localdate()
-    own = Session.objects.changeable_by(account) if allows(account, Action.MARK_ATTENDANCE) else None
+    own = Session.objects.work_of(account) if allows(account, Action.MARK_ATTENDANCE) else None
     sessions = for_list((own if own is not None else Session.objects.visible_to(account)).without_parents())
     alive = sessions.exclude(status=SessionStatus.CANCELLED)
     running = alive.filter(days__date=today).exclude(status=SessionStatus.CLOSED)
