@@ -34,6 +34,7 @@ def menu_for(request: HttpRequest) -> list[Entry]:
         (allows(account, Action.VIEW_TARGETS), _("Targets"), "targets"),
         (allows(account, Action.READ_REPORTS), _("Reports"), "reports"),
         (figures, _("Reconciliation"), "contradictions"),
+        (allows(account, Action.EDIT_PEOPLE), _("People"), "people"),
         (allows(account, Action.KEEP_INSTITUTIONS), _("Institutions"), "institutions"),
         # Whoever invites officers alone does it from the roster.
         (bool(roles_to_give(account) - {RoleName.OFFICER}), _("Access"), "access"),

@@ -10,6 +10,10 @@ class Sex(TextChoices):
     NOT_RECORDED = "U", _("Not recorded")
 
 
+# What a person's record says; the labels above name groups.
+SEX_OF_A_PERSON = {Sex.WOMEN.value: _("Woman"), Sex.MEN.value: _("Man"), Sex.NOT_RECORDED.value: _("Not recorded")}
+
+
 class SessionStatus(TextChoices):
     PLANNED = "planned", _("Planned")
     OPEN = "open", _("Open")

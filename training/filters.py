@@ -6,7 +6,8 @@ from django.db.models import BooleanField, Case, DateField, F, Q, QuerySet, Valu
 from django.utils.translation import gettext_lazy as _
 
 from training.choices import SessionStatus
-from training.models import Institution, InstitutionAlias, Jurisdiction, Project, Session, Topic
+from training.models import Institution, InstitutionAlias, Jurisdiction, Person, Project, Session, Topic
+from training.models.people import PersonQuerySet
 from training.names import match_key
 
 NEWEST, OLDEST, TITLE = "new", "old", "title"
@@ -128,3 +129,26 @@ class InstitutionFilter(django_filters.FilterSet):
 
     def in_state(self, institutions: QuerySet[Institution], _name: str, state: str) -> QuerySet[Institution]:
         return institutions if state == ALL else institutions.filter(confirmed=state == CONFIRMED)
+
+
+class PersonFilter(django_filters.FilterSet):
+    """By name in any script, or by service e-mail, and by jurisdiction."""
+
+    q = django_filters.CharFilter(label=_("Name or e-mail"), method="called")
+    jurisdiction = django_filters.ModelChoiceFilter(
+        label=_("Jurisdiction"),
+        queryset=Jurisdiction.objects.all(),
+        to_field_name="code",
+        empty_label=_("All jurisdictions"),
+    )
+
+    class Meta:
+        model = Person
+        fields = ["q", "jurisdiction"]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.data.get("q") or self.data.get("jurisdiction"))
+
+    def called(self, people: PersonQuerySet, _name: str, typed: str) -> PersonQuerySet:
+        return people.filter(email=typed.strip().lower()) if "@" in typed else people.named_like(typed)

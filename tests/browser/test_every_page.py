@@ -9,8 +9,9 @@ from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import InstitutionFactory, JurisdictionFactory, ParticipationFactory, PersonFactory, SessionFactory
 from tests.training.past_lists import ROW, apply, sessions
 from training.imports import uploads
-from training.models import Account, Headcount, Institution, Participation, Session, SessionDay, Target
+from training.models import Account, Headcount, Institution, Participation, Person, Session, SessionDay, Target
 from training.services.institution_merging import merge_institutions
+from training.services.person_merging import merge_people
 from training.services.reports import freeze_report, save_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,6 +91,21 @@ def institution_pages():
     return [f"/institutions/{rest}" for rest in (*pages, "merges/", f"merges/{merge.pk}/undo/")]
 
 
+def people_pages():
+    """Two who look like one and two who were one, with their sessions, and a search that finds nobody."""
+    one, other = Person.objects.filter(jurisdiction__code="MK", participations__isnull=False).distinct()[:2]
+    double = PersonFactory(
+        given_name=one.latin_family_name, family_name=one.latin_given_name, jurisdiction=one.jurisdiction
+    )
+    gone = PersonFactory(given_name=other.given_name, family_name=other.family_name, jurisdiction=other.jurisdiction)
+    Person.objects.filter(pk__in=[double.pk, gone.pk]).update(is_demo=True)
+    for person in (double, gone):
+        person.refresh_from_db()
+    merge = merge_people(keep=other, away=gone, by=Account.objects.system())
+    pages = ["", "?q=nobody-is-called-this", f"{other.pk}/", "duplicates/", f"{double.pk}/merge/?into={one.pk}"]
+    return [f"/people/{rest}" for rest in (*pages, "merges/", f"merges/{merge.pk}/undo/")]
+
+
 def progress_pages():
     series = Session.objects.filter(kind="series", project__is_demo=True).first()
     return [f"/progress/series/{series.key}/", f"/progress/project/{series.project.key}/"]
@@ -108,7 +124,7 @@ def pages_of(role):
         "/contradictions/?undecided=on",
     ]
     reading += [series.get_absolute_url(), published.get_absolute_url(), "/targets/"]
-    own = institution_pages() if role == "coordinator" else ()
+    own = [*institution_pages(), *people_pages()] if role == "coordinator" else ()
     reading += [series.get_absolute_url(), published.get_absolute_url(), "/targets/", "/reports/"]
     return {
         "trainer": ["/", *sessions_pages(open_session), "/sessions/", "/sessions/new/", *figures],

@@ -6,10 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from training.choices import Sex
-from training.imports.filling import BATCH, digest
+from training.imports.filling import BATCH
 from training.imports.rows import Entry
 from training.models import Participation
 from training.services.institution_merging import standing_now
+from training.services.references import digest
 
 FIELDS = {
     "role": "role",

@@ -1,16 +1,15 @@
 """Filling a known person's record where it is empty, so that it can be emptied again."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 
-from training.choices import Sex
 from training.imports.rows import Entry
 from training.models import Person
+from training.models.people import LEFT_OPEN
+from training.services.references import digest
 
-FIELDS = {"sex": Sex.NOT_RECORDED.value, "institution_id": None, "position": "", "email": ""}
 BATCH = 200
 
 
@@ -48,7 +47,7 @@ def _news(entry: Entry) -> dict[str, Any]:
         row["institution_id"] = institution.pk
     return {
         name: row[name]
-        for name, empty in FIELDS.items()
+        for name, empty in LEFT_OPEN.items()
         if getattr(person, name) == empty and row[name] not in (empty, None)
     }
 
@@ -67,7 +66,3 @@ def empty_again(filled: Sequence[dict[str, Any]]) -> list[int]:
             people.append(person)
     Person.objects.bulk_update(people, [*FIELDS_TO_SAVE, "updated_at"], batch_size=BATCH)
     return [person.pk for person in people]
-
-
-def digest(value: Any) -> str:
-    return hashlib.sha256(str(value).encode()).hexdigest()[:16]

@@ -11,6 +11,7 @@ from training import permissions
 
 if TYPE_CHECKING:
     from training.models.accounts import Account
+    from training.models.people import Person
 
 
 class Merge(models.Model):
@@ -75,14 +76,14 @@ class PersonMerge(Merge):
     """A person who turned out to be another. `away` stays as a record that stands for nobody (Person.merged_into).
 
     Personal values lie in `before` alone, the columns of `keep` that the merge wrote over, as they were; `put` are
-    digests of what it wrote. `participations` is how the moved ones stood: {"id", "institution", "digest"}; `swapped`
-    names the withdrawn ones of `keep` that made room for one that counts.
+    digests of what it wrote. `stood` is how the moved rows stood, {label: {id: [digest, institution]}}; `swapped` names
+    the withdrawn participations of `keep` that made room for one that counts: they are with `away` until an undo.
     """
 
     keep = models.ForeignKey("training.Person", models.PROTECT, related_name="merges")
     away = models.ForeignKey("training.Person", models.PROTECT, related_name="merges_away")
     swapped = models.JSONField(default=list)
-    participations = models.JSONField(default=list)
+    stood = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
     put = models.JSONField(default=dict)
 
@@ -101,6 +102,13 @@ class PersonMerge(Merge):
         return f"{self.away_id} → {self.keep_id}"
 
 
+class DifferentPeopleQuerySet(models.QuerySet["DifferentPeople"]):
+    def of(self, one: "Person", other: "Person") -> "DifferentPeopleQuerySet":
+        """What was said of these two, in whatever order they are given."""
+        first, second = sorted([one.pk, other.pk])
+        return self.filter(first=first, second=second)
+
+
 class DifferentPeople(models.Model):
     """Two people who look like one and are not: they are not offered as duplicates again."""
 
@@ -108,6 +116,8 @@ class DifferentPeople(models.Model):
     second = models.ForeignKey("training.Person", models.CASCADE, related_name="+")
     by = models.ForeignKey("training.Account", models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = DifferentPeopleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pair of different people")

@@ -8,12 +8,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from training import permissions
-from training.choices import Sex
+from training.choices import SEX_OF_A_PERSON, Sex
 from training.names import person_key, search_key, to_latin
 
 if TYPE_CHECKING:
     from training.models.accounts import Account
     from training.models.sessions import Session
+
+
+# What a record may leave open, and how it looks then: a list, or a second record of the person, may fill it.
+LEFT_OPEN: dict[str, Any] = {"sex": Sex.NOT_RECORDED.value, "institution_id": None, "position": "", "email": ""}
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -26,6 +30,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def kept_by(self, account: "Account") -> "PersonQuerySet":
         """The people whose records this account keeps right; it sees them all."""
         return self.filter(permissions.home_scope(account))
+
+    def with_use(self) -> "PersonQuerySet":
+        """Each with `session_count`, how many sessions have them on the roster, and `last_session`, its last day."""
+        return self.annotate(
+            session_count=models.Count("participations"), last_session=models.Max("participations__session__end")
+        )
 
     def within_reach_of(self, session: "Session") -> "PersonQuerySet":
         """Whom one may look for when adding to this session's roster: its jurisdictions' people and its project's."""
@@ -126,6 +136,10 @@ class Person(models.Model):
         self.search_key = f" {search_key(f'{self.family_name} {self.given_name}')}"
         self.email = self.email.strip().lower()
         return self
+
+    @property
+    def sex_in_words(self) -> str:
+        return str(SEX_OF_A_PERSON[self.sex])
 
     @property
     def full_name(self) -> str:

@@ -127,10 +127,23 @@ def withdraw(*, participation: Participation, by: Account, back: bool = False) -
     Participation.objects.filter(pk=participation.pk).update(
         withdrawn_at=None if back else timezone.now(), outcome=Outcome.REGISTERED if back else Outcome.WITHDRAWN
     )
+    if back:
+        _refuse_merged(session)
     recompute(session, only=[participation.pk])
     participation.refresh_from_db()
     action = "participation taken back in" if back else "participation withdrawn"
     trail.record(by=by, action=action, session=session, records={"participation": [participation.pk]})
+
+
+def _refuse_merged(session: Session) -> None:
+    """A record merged into another stands for nobody. Asked after writing, which waits for a merge under way."""
+    merged = Participation.objects.filter(session=session, withdrawn_at=None, person__merged_into__isnull=False)
+    names = [one.person.full_name for one in merged.select_related("person")]
+    if names:
+        raise ValidationError(
+            _("Recorded twice and merged since: %(names)s. Look for the record that stayed, and choose that one.")
+            % {"names": "; ".join(names)}
+        )
 
 
 def _locked(session: Session, by: Account) -> Session:
@@ -149,6 +162,7 @@ def _add(
         draft.registered_by = by
         draft.roster_import = roster_import
     made = Participation.objects.bulk_create(drafts, batch_size=1000)
+    _refuse_merged(session)
     recompute(session, only=[participation.pk for participation in made])
     ids = {"participation": [participation.pk for participation in made]}
     trail.record(by=by, action="people registered", session=session, records=ids)

@@ -10,10 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from training.choices import Outcome, Role, Sex
+from training.choices import SEX_OF_A_PERSON, Outcome, Role
 from training.forms.roster import ParticipationForm, PersonForm
 from training.models import Participation, Person, Session
 from training.permissions import Action, allows_on, known_to_change, require
@@ -22,11 +21,6 @@ from training.services import people, registering, trail
 PER_PAGE = 100
 TOO_MANY = 429
 LONGEST_ID = 18  # digits; more than the largest key has
-PERSON_SEX = {
-    Sex.WOMEN: gettext_lazy("Woman"),
-    Sex.MEN: gettext_lazy("Man"),
-    Sex.NOT_RECORDED: gettext_lazy("Not recorded"),
-}
 
 
 def roster_panel(session, account, page=1):
@@ -203,7 +197,7 @@ def _written(rows, days, may_edit):
     """The rows in HTML. The template and the labels are looked up once and filled in for each person."""
     pattern = render_to_string("training/roster/_row.html", {"may_edit": may_edit}).strip()
     labels = {
-        "sex": {code: escape(label) for code, label in PERSON_SEX.items()},
+        "sex": {code: escape(label) for code, label in SEX_OF_A_PERSON.items()},
         "role": {choice.value: escape(choice.label) for choice in Role},
         "outcome": {choice.value: escape(choice.label) for choice in Outcome},
         "days": escape(_("%(attended)d of %(days)d")),

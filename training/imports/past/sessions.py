@@ -16,7 +16,6 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from training.choices import Scope
-from training.imports.filling import digest
 from training.imports.past.plan import Plan, make_plan
 from training.imports.past.rows import Entry
 from training.imports.refusal import sentence
@@ -25,6 +24,7 @@ from training.models import Account, Headcount, LoadedRecord, Session
 from training.permissions import Action, require
 from training.services import trail
 from training.services.headcounts import drafts_of, plain_breakdowns, save_headcount
+from training.services.references import digest
 from training.services.sessions import create_session
 from training.services.waiting import wait_for_other_imports
 
