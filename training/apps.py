@@ -10,6 +10,9 @@ class TrainingConfig(AppConfig):
     verbose_name = _("Training register")
 
     def ready(self) -> None:
+        from training.changes import follow  # models are ready only now
+
+        follow()
         post_migrate.connect(_ensure_roles, sender=self)
 
 

@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "auditlog",
     "django_filters",
     "django_htmx",
     "wagtail.users",
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "project.middleware.ContentSecurityPolicyMiddleware",
     "project.middleware.TrailOriginMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
     "project.middleware.SecondFactorMiddleware",
 ]
 
@@ -154,6 +156,10 @@ STORAGES = {
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Evidenca <evidenca@localhost>")
+
+AUDITLOG_STORE_JSON_CHANGES = True
+AUDITLOG_DISABLE_REMOTE_ADDR = True  # where from is in the trail; a header anybody can send is not asked
+AUDITLOG_CID_HEADER = None
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
+from auditlog.context import disable_auditlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,6 +47,7 @@ class Loaded:
     participations: int
 
 
+@disable_auditlog()
 def load(*, by: Account, scale: int = 1, progress: Progress | None = None) -> Loaded:
     """Add what is missing: the demo register, a session for today, and from scale 2 on a thousand participations each.
 

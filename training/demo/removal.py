@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from auditlog.context import disable_auditlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import PROTECT, RESTRICT, ForeignObjectRel, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from training.changes import forget
 from training.demo.loading import ORIGIN
 from training.models import (
     Account,
@@ -42,6 +44,7 @@ class Removed:
     kept: list[str] = field(default_factory=list)
 
     def delete(self, records: QuerySet) -> None:
+        forget(records)
         for label, number in records.delete()[1].items():
             self.counts[label] = self.counts.get(label, 0) + number
 
@@ -52,6 +55,7 @@ class Removed:
 
 
 @transaction.atomic
+@disable_auditlog()
 def remove(*, by: Account) -> Removed:
     """Remove the demo data. What a real session, person or decision needs stays, and `kept` says so.
 

@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from auditlog.context import set_actor
 from django.core.management.base import BaseCommand, CommandError
 
 from training.models import Account
@@ -13,7 +14,8 @@ class ActingCommand(BaseCommand):
     """A command that changes or discloses: what it records says from which command it came."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        with trail.coming_from(f"command {type(self).__module__.rpartition('.')[2]}"):
+        origin = trail.coming_from(f"command {type(self).__module__.rpartition('.')[2]}")
+        with origin, set_actor(acting_account(options.get("as_email"))):
             return super().execute(*args, **options)
 
 

