@@ -1,5 +1,20 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from training.signals import demo_sessions_going
 
 
 class CertificatesConfig(AppConfig):
     name = "certificates"
+    verbose_name = _("Certificates")
+
+    def ready(self) -> None:
+        demo_sessions_going.connect(_remove_with_demo_sessions, dispatch_uid="certificates")
+
+
+def _remove_with_demo_sessions(*, sessions: list[int], **_kwargs: Any) -> None:
+    from certificates.models import Certificate  # models are ready only now
+
+    Certificate.objects.filter(participation__session__in=sessions).without_demonstration()

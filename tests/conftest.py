@@ -6,7 +6,7 @@ import io
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.factories import AccountFactory
 
@@ -65,7 +65,21 @@ def django_db_setup(django_db_setup, django_db_blocker):
             )
 
 
-GUARDS = [importlib.import_module(f"training.migrations.{name}") for name in ("0004_trail", "0007_frozen_reports")]
+@pytest.fixture(scope="session", autouse=True)
+def signing_keys(tmp_path_factory):
+    """Keys of the suite's own; a test of keys takes a folder to itself."""
+    with override_settings(CERTIFICATE_KEYS=tmp_path_factory.mktemp("keys")):
+        yield
+
+
+GUARDS = [
+    importlib.import_module(name)
+    for name in (
+        "training.migrations.0004_trail",
+        "training.migrations.0007_frozen_reports",
+        "certificates.migrations.0002_guards",
+    )
+]
 UNGUARDED = pytest.StashKey()
 
 

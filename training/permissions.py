@@ -62,6 +62,8 @@ class Action(StrEnum):
     EDIT_ROSTER = "change this session's roster"  # *
     MARK_ATTENDANCE = "mark attendance in this session"  # *
     EDIT_HEADCOUNTS = "change this session's headcounts"  # *
+    ISSUE_CERTIFICATES = "issue certificates in this session"  # *
+    DECIDE_CERTIFICATES = "decide on certificates in this session"  # *
     DECIDE = "decide on contradictions"
     READ_REPORTS = "read reports"
     KEEP_REPORTS = "keep reports and freeze them"
@@ -92,6 +94,9 @@ ALLOWED: dict[Action, frozenset[RoleName]] = {
     Action.EDIT_ROSTER: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
     Action.MARK_ATTENDANCE: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
     Action.EDIT_HEADCOUNTS: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
+    Action.ISSUE_CERTIFICATES: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
+    # Giving one against the rule, putting another in its place, revoking it.
+    Action.DECIDE_CERTIFICATES: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     Action.DECIDE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     Action.READ_REPORTS: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.AUDITOR}),
     Action.KEEP_REPORTS: frozenset({R.ADMINISTRATOR, R.MANAGER}),

@@ -1,6 +1,7 @@
 """What holds everywhere. What differs from machine to machine is read from the environment (see .env.example)."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.utils.translation import gettext_lazy as _
@@ -149,9 +150,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "certificates": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "certificates", "file_permissions_mode": 0o600},
+    },
 }
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
@@ -178,6 +183,12 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 IATI_REPORTING_ORG = env.text("IATI_REPORTING_ORG", "evidenca")
 IATI_REPORTING_ORG_TYPE = env.text("IATI_REPORTING_ORG_TYPE", "90")
 IATI_REPORTING_ORG_NAME = env.text("IATI_REPORTING_ORG_NAME", WAGTAIL_SITE_NAME)
+
+# Certificates: who issues them, the keys that sign their QR codes, and the organisation's own key for their PDFs.
+CERTIFICATE_ISSUER = env.text("CERTIFICATE_ISSUER", WAGTAIL_SITE_NAME)
+CERTIFICATE_KEYS = Path(env.text("CERTIFICATE_KEYS", str(DATA_DIR / "keys"))).absolute()
+CERTIFICATE_P12 = env.text("CERTIFICATE_P12", "")
+CERTIFICATE_P12_PASSWORD = env.text("CERTIFICATE_P12_PASSWORD", "")
 
 # One line for each event, to the standard error, where systemd and containers look. Personal values are never logged.
 LOG_LEVEL = env.text("LOG_LEVEL", "WARNING").upper()

@@ -11,6 +11,7 @@ OURS = sorted(
     name for name, app in get_commands().items() if app in {"training", "project", "elearning", "certificates"}
 )
 STABLE = {"load_roadmap", "load_demo", "remove_demo", "statistics", "import_roster", "check_register"}
+STABLE |= {"issue_certificates", "verify_certificate"}
 PAGES = ["README.md", "CHANGELOG.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md"))]
 
 

@@ -32,6 +32,7 @@ from training.models import (
 )
 from training.permissions import Action, require
 from training.services import trail
+from training.signals import demo_sessions_going
 
 AT_ONCE = 500
 
@@ -113,6 +114,7 @@ def _remove_sessions(removed: Removed) -> None:
 
 
 def _remove_with_contents(removed: Removed, sessions: list[int]) -> None:
+    demo_sessions_going.send(sender=Session, sessions=sessions)
     contents: tuple[QuerySet, ...] = (
         AttendanceEvent.objects.filter(participation__session__in=sessions),
         Attendance.objects.filter(participation__session__in=sessions),

@@ -43,8 +43,11 @@ def to_pdf(report: Report) -> bytes:
     return convert(render_to_string("training/exports/report.html", _context(report)))
 
 
-def convert(html: str) -> bytes:
-    """A page of HTML on paper, in our style, every letter embedded. Raises PdfError for anything that would be lost."""
+def convert(html: str, style: str = "") -> bytes:
+    """A page of HTML on paper, every letter embedded; in the style of reports, or another that loads our fonts.
+
+    Raises PdfError for anything that would be lost.
+    """
     from xhtml2pdf.config.resources import ResourceAccessPolicy
     from xhtml2pdf.default import DEFAULT_CSS
     from xhtml2pdf.document import pisaDocument
@@ -57,7 +60,7 @@ def convert(html: str) -> bytes:
             drawable(html),
             out,
             path=str(folder / "report.html"),
-            default_css=DEFAULT_CSS + _style(),
+            default_css=DEFAULT_CSS + (style or _style()),
             resource_policy=nothing_else,
             capacity=-1,  # in memory; a longer one would leave an open temporary file behind
         )

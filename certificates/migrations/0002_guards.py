@@ -1,0 +1,79 @@
+"""The database itself refuses to change what a certificate says, or to remove one. Those of demo projects may go.
+
+SQLite makes a table anew to change it, and the triggers go with the old one: whichever later migration alters
+`certificates_certificate` calls `unguard` before and `guard` after.
+"""
+
+from django.db import migrations
+
+KEPT = "A certificate stays as it was issued"
+FROZEN = (
+    "serial", "participation_id", "kind", "content", "content_sha256", "pdf", "pdf_sha256", "issued_at",
+    "issued_by_id", "expires_on", "override_reason", "supersedes_id", "supersede_reason",
+)
+# Each happens once: what stands there stays.
+ONCE = ("superseded_at", "revoked_at")
+WITH_REVOCATION = ("revoked_by_id", "revoked_reason")
+DEMO = """EXISTS (
+    SELECT 1 FROM training_participation AS taken
+    JOIN training_session AS held ON held.id = taken.session_id
+    JOIN training_project AS paid ON paid.id = held.project_id
+    WHERE taken.id = OLD.participation_id AND paid.is_demo)"""
+
+
+def changed(differs):
+    """What must not have happened, where `differs` is how the database says that two values are not the same."""
+    frozen = [f"NEW.{name} {differs} OLD.{name}" for name in FROZEN]
+    once = [f"(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in ONCE]
+    revoked = [f"(OLD.revoked_at IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in WITH_REVOCATION]
+    return " OR ".join([*frozen, *once, *revoked])
+
+
+SQLITE = (
+    f"""CREATE TRIGGER certificate_never_changed BEFORE UPDATE ON certificates_certificate WHEN {changed("IS NOT")}
+    BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
+    f"""CREATE TRIGGER certificate_never_removed BEFORE DELETE ON certificates_certificate WHEN NOT {DEMO}
+    BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
+)
+POSTGRESQL = (
+    f"""CREATE FUNCTION certificate_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            IF NOT ({changed("IS DISTINCT FROM")}) THEN
+                RETURN NEW;
+            END IF;
+        ELSIF TG_OP = 'DELETE' THEN
+            IF {DEMO} THEN
+                RETURN OLD;
+            END IF;
+        END IF;
+        RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'integrity_constraint_violation';
+    END $$""",
+    """CREATE TRIGGER certificate_never_changed BEFORE UPDATE OR DELETE ON certificates_certificate
+    FOR EACH ROW EXECUTE FUNCTION certificate_stays()""",
+    """CREATE TRIGGER certificate_never_emptied BEFORE TRUNCATE ON certificates_certificate
+    FOR EACH STATEMENT EXECUTE FUNCTION certificate_stays()""",
+)
+UNGUARDED = {
+    "sqlite": (
+        "DROP TRIGGER IF EXISTS certificate_never_changed",
+        "DROP TRIGGER IF EXISTS certificate_never_removed",
+    ),
+    "postgresql": ("DROP FUNCTION IF EXISTS certificate_stays CASCADE",),
+}
+
+
+def guard(apps, schema_editor):
+    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+def unguard(apps, schema_editor):
+    for statement in UNGUARDED[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("certificates", "0001_initial")]
+
+    operations = [migrations.RunPython(guard, unguard)]

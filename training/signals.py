@@ -1,0 +1,6 @@
+"""What the register tells the packages above it, which it does not know."""
+
+from django.dispatch import Signal
+
+# Demo sessions are about to be removed. `sessions`: their ids. A receiver takes its own records of them away first.
+demo_sessions_going = Signal()
