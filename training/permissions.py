@@ -134,7 +134,7 @@ def allows_on(account: "Account", action: Action, session: Any) -> bool:
         return False
     if known_to_change(account, session):
         return True
-    scope = {Action.VIEW_SESSION: session_scope, Action.READ_REGISTER: named_scope}.get(action, changing_scope)
+    scope = SCOPES.get(action, changing_scope)
     if not type(session)._default_manager.filter(scope(account), pk=session.pk).exists():
         return False
     if scope is changing_scope:
@@ -296,6 +296,15 @@ def person_scope(account: "Account", participations: Any) -> Q:
             R.OFFICER: lambda: Q(account=account.pk),
         },
     )
+
+
+# What a session has to be in for an action that does not change it; the others ask for `changing_scope`.
+SCOPES: dict[Action, Callable[["Account"], Q]] = {
+    Action.VIEW_SESSION: session_scope,
+    Action.READ_REGISTER: named_scope,
+    # After the sign-off, when a trainer may change nothing any more.
+    Action.ISSUE_CERTIFICATES: named_scope,
+}
 
 
 def home_scope(account: "Account", via: str = "") -> Q:

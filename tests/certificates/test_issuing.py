@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from certificates.choices import Kind
 from certificates.content import fingerprint
 from certificates.models import Certificate, CertificateRule
+from certificates.services.checking import check_serial
 from certificates.services.eligibility import standings
 from certificates.services.issuing import ChangedMeanwhileError, issue_one, issue_session
 from certificates.services.reading import read_pdf
@@ -15,6 +16,7 @@ from tests.factories import AccountFactory, ParticipationFactory, PersonFactory
 from training.choices import Role
 from training.models import Participation, Session, TrailEntry
 from training.services.closing import reopen
+from training.services.person_merging import merge_people
 from training.services.roles import ensure_roles
 
 pytestmark = pytest.mark.django_db
@@ -61,10 +63,10 @@ def test_issuing_again_adds_none(closed, trainer):
     assert Certificate.objects.count() == 2
 
 
-def test_nothing_is_issued_before_the_sign_off_or_by_somebody_from_elsewhere(delivered, closed, trainer, other_trainer):
+def test_nothing_is_issued_before_the_sign_off_or_by_somebody_from_elsewhere(closed, trainer, manager, other_trainer):
     with pytest.raises(PermissionDenied):
         issue_session(session=closed, by=other_trainer)
-    session = reopen(session=closed, by=trainer, reason="A name is missing.")
+    session = reopen(session=closed, by=manager, reason="A name is missing.")
     with pytest.raises(ValidationError, match="signed off"):
         issue_session(session=session, by=trainer)
     assert not Certificate.objects.exists()
@@ -111,6 +113,17 @@ def test_what_happens_to_the_person_later_changes_no_certificate(issued, closed,
     closed.training.save()
     after = {one.pk: (one.content, read_pdf(certificate=one, by=trainer)) for one in Certificate.objects.all()}
     assert after == before
+
+
+def test_merging_two_records_of_a_person_leaves_the_certificate_as_it_is(issued, person_of, administrator):
+    certificate = Certificate.objects.get(pk=issued["Ardita"].pk)
+    keep = PersonFactory(jurisdiction=person_of("Ardita").person.jurisdiction)
+    before = (certificate.content, read_pdf(certificate=certificate, by=administrator))
+    merge_people(keep=keep, away=person_of("Ardita").person, by=administrator)
+    certificate = Certificate.objects.get(pk=certificate.pk)
+    assert certificate.participation.person == keep
+    assert (certificate.content, read_pdf(certificate=certificate, by=administrator)) == before
+    assert check_serial(certificate.serial, name="Ardita Shtegu-Testi").is_good
 
 
 @pytest.mark.parametrize(
