@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -114,6 +115,12 @@ def notes_for(
     return tuple(notes)
 
 
+def _counting(code: str, text: str, count: int, **besides: int) -> Note:
+    """A note about so many, its numbers written as tables write them."""
+    written = {name: number_format(number) for name, number in {"count": count, **besides}.items()}
+    return Note(code=code, text=text % written, count=count)
+
+
 def _about_people(question: Question, whole: pd.DataFrame) -> list[Note]:
     notes = []
     total, named = int(whole["participations"].sum()), int(whole["backed"].sum())
@@ -122,10 +129,10 @@ def _about_people(question: Question, whole: pd.DataFrame) -> list[Note]:
         notes.append(Note(code="people_do_not_add_up", text=text))
     if named < total:
         text = _(
-            "%(named)d of %(total)d participations are backed by names. For the others unique people and person-days"
+            "%(named)s of %(total)s participations are backed by names. For the others unique people and person-days"
             " are not known."
-        ) % {"named": named, "total": total}
-        notes.append(Note(code="not_named", text=text, count=total - named))
+        )
+        notes.append(_counting("not_named", text, total - named, named=named, total=total))
     return notes
 
 
@@ -141,27 +148,27 @@ def _about_rows(question: Question, cells: pd.DataFrame) -> list[Note]:
         unknown = cells[list(question.by)].isin([NOT_BROKEN_DOWN]).any(axis=1)
         count = int(cells.loc[unknown, "participations"].sum())
         if count:
-            text = _("%(count)d participations were reported without a full breakdown by these dimensions.")
-            notes.append(Note(code="not_broken_down", text=text % {"count": count}, count=count))
+            text = _("%(count)s participations were reported without a full breakdown by these dimensions.")
+            notes.append(_counting("not_broken_down", text, count))
     return notes
 
 
 def _about_what_is_left_out(question: Question, sessions: SessionQuerySet, not_told: int) -> list[Note]:
     notes = []
     if not_told:
-        text = _("%(count)d participations are left out: headcounts do not say whether the filters on people fit them.")
-        notes.append(Note(code="filter_not_told", text=text % {"count": not_told}, count=not_told))
+        text = _("%(count)s participations are left out: headcounts do not say whether the filters on people fit them.")
+        notes.append(_counting("filter_not_told", text, not_told))
     missing = not_placed(sessions, question)
     count = missing.count() if question.start or question.end else 0
     if count:
         figures = Headcount.objects.filter(session__in=missing.values("pk"), scope__in=[Scope.WHOLE, Scope.UNNAMED])
         people = figures.aggregate(total=Sum("total"))["total"] or 0
         text = ngettext(
-            "%(count)d session without a date could not be placed in the period (headcounts: %(people)d).",
-            "%(count)d sessions without a date could not be placed in the period (headcounts: %(people)d).",
+            "%(count)s session without a date could not be placed in the period (headcounts: %(people)s).",
+            "%(count)s sessions without a date could not be placed in the period (headcounts: %(people)s).",
             count,
         )
-        notes.append(Note(code="not_placed", text=text % {"count": count, "people": people}, count=count))
+        notes.append(_counting("not_placed", text, count, people=people))
     return notes
 
 
@@ -170,18 +177,18 @@ def _about_rosters(question: Question, sessions: SessionQuerySet, whole: pd.Data
     without_register = int(whole["without_register"].sum())
     if without_register:
         text = _(
-            "No register was kept for %(count)d participations: everyone on the roster counts, days are not known."
+            "No register was kept for %(count)s participations: everyone on the roster counts, days are not known."
         )
-        notes.append(Note(code="no_register", text=text % {"count": without_register}, count=without_register))
+        notes.append(_counting("no_register", text, without_register))
     rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
     waiting = with_whole_headcount(placed(sessions, question)).filter(Exists(rosters)).count()
     if waiting:
         text = ngettext(
-            "In %(count)d session a headcount counts; its roster waits until a person confirms that it replaces it.",
-            "In %(count)d sessions a headcount counts; rosters wait until a person confirms that they replace it.",
+            "In %(count)s session a headcount counts; its roster waits until a person confirms that it replaces it.",
+            "In %(count)s sessions a headcount counts; rosters wait until a person confirms that they replace it.",
             waiting,
         )
-        notes.append(Note(code="roster_beside_headcount", text=text % {"count": waiting}, count=waiting))
+        notes.append(_counting("roster_beside_headcount", text, waiting))
     return notes
 
 
