@@ -124,8 +124,9 @@ class Attack:
                     self._margin(table, ("cells", by), subset, codes)
                     for name in by:
                         if name not in subset and len(subset) < len(by) - 1:
-                            fuller = tuple(one for one in by if one in subset or one == name)
-                            self._margin(table, ("totals", fuller), subset, codes)
+                            fuller = ("totals", tuple(one for one in by if one in subset or one == name))
+                            if fuller in layers:  # a sheet leaves some out
+                                self._margin(table, fuller, subset, codes)
             if kind == "better":
                 self._better(table, subset, cells)
 

@@ -35,8 +35,8 @@ def random_report(seed, audience="donor"):
     return Report(title="", tables=tuple(tables), as_of=as_of, author="", audience=audience, threshold=threshold)
 
 
-def attack_on(report):
-    """Somebody outside, with the report as it is sent, and with what public sources state anyway."""
+def published_in(report):
+    """For each table a function: how many of a figure public sources state anyway."""
     published = []
     for table in report.tables:
         layers = [("cells", {table.by: table.cells}), ("totals", table.totals), ("better", table.better)]
@@ -47,7 +47,12 @@ def attack_on(report):
             for cell in cells
         }
         published.append(lambda kind, by, codes, known=known: known[(kind, by, codes)])
-    return Attack(json.loads(json.dumps(document(withhold(report)))), published, report.threshold)
+    return published
+
+
+def attack_on(report):
+    """Somebody outside, with the report as it is sent."""
+    return Attack(json.loads(json.dumps(document(withhold(report)))), published_in(report), report.threshold)
 
 
 def worked_out(report):

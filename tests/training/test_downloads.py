@@ -1,11 +1,15 @@
 """Files of the statistics page and of the command: the page's own figures, under a number that stands in the trail."""
 
+import csv
 import io
+import json
 import re
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 from lxml import etree, html
 from openpyxl import load_workbook
 from PIL import Image
@@ -46,6 +50,9 @@ def said(response, kind):
     if kind == "xlsx":
         book = load_workbook(io.BytesIO(response.content))
         return "\n".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value)
+    if kind == "csv-with-notes":
+        both = zipfile.ZipFile(io.BytesIO(response.content))
+        return "\n".join(both.read(name).decode() for name in both.namelist())
     if kind == "png":
         return " ".join(Image.open(io.BytesIO(response.content)).info[name] for name in ("Description", "Source"))
     return response.content.decode()
@@ -56,15 +63,20 @@ def said(response, kind):
 def test_a_file_has_its_type_its_name_its_filters_and_the_number_of_its_entry_in_the_trail(
     client_of, manager, session, kind
 ):
-    response = take(client_of(manager), kind, f"{QUESTION}&project={session.project.key}&start=2020-01-01")
+    client = client_of(manager)
+    response = take(client, kind, f"{QUESTION}&project={session.project.key}&start=2020-01-01")
     entry = manager.trail.get(action="statistics downloaded")
     assert response.headers["Content-Type"] == KINDS[kind].content_type
     name = f'attachment; filename="evidenca-jurisdiction-sex-{entry.pk}.{KINDS[kind].ending}"'
     assert response.headers["Content-Disposition"] == name
     text = said(response, kind)
+    if kind == "csv":
+        link = re.search(r"<([^>]+)>", response.headers["Link"]).group(1)
+        text = client.get(link).content.decode()
     assert session.project.title in text
     assert "1 January 2020" in text
-    assert re.search(rf"(No\.|Number:?)\s{entry.pk}\b", text)
+    assert re.search(rf'(No\.|Number:?|"number":)\s"?{entry.pk}\b', text)
+    assert str(timezone.localdate().year) in text
     assert "resolution 1244" in text or kind == "png"
 
 
@@ -174,7 +186,16 @@ def test_the_command_writes_the_same_files(manager, session, tmp_path, kind):
     call_command(
         "statistics", "--by", "jurisdiction,sex", "--format", kind, "--output", str(path), "--as", manager.email
     )
-    starts = {"xlsx": b"PK", "pdf": b"%PDF", "iati": b"<?xml", "png": b"\x89PNG", "svg": b"<?xml"}
+    starts = {
+        "xlsx": b"PK",
+        "pdf": b"%PDF",
+        "iati": b"<?xml",
+        "png": b"\x89PNG",
+        "svg": b"<?xml",
+        "csv": b"jurisdiction",
+        "csv-with-notes": b"PK",
+        "json": b"{",
+    }
     assert path.read_bytes().startswith(starts[kind])
     assert manager.trail.get(action="statistics downloaded").detail["format"] == kind
 
@@ -187,7 +208,7 @@ def test_the_command_prints_what_is_text(session):
     assert root.xpath("//indicator[1]//actual/@value") == ["53"]
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "pdf", "png"])
+@pytest.mark.parametrize("kind", ["xlsx", "pdf", "png", "csv-with-notes"])
 def test_no_terminal_shows_a_workbook_a_document_or_a_picture(session, kind):
     with pytest.raises(CommandError, match="--output") as refused:
         call_command("statistics", "--by", "sex", "--format", kind)
@@ -220,10 +241,10 @@ def frozen(manager, session):
 def test_a_frozen_report_is_every_kind_of_file_under_its_own_number(client_of, auditor, session, frozen, kind):
     session.participations.all().delete()
     response = client_of(auditor).get(reverse("frozen_download", args=[frozen.year, frozen.number, kind]) + "?table=2")
-    place = "-2" if kind in {"png", "svg"} else ""
+    place = "" if kind in {"xlsx", "pdf", "iati", "json"} else "-2"
     name = f"evidenca-{frozen.label}{place}.{KINDS[kind].ending}"
     assert response.headers["Content-Disposition"] == f'attachment; filename="{name}"'
-    assert frozen.label in said(response, kind)
+    assert frozen.label in said(response, kind) or kind == "csv"
     if kind == "iati":
         assert in_xml(response.content)[("Kosovo*",)] == 12
     assert auditor.trail.get(action="report downloaded").detail == {"number": frozen.label, "format": kind}
@@ -234,3 +255,25 @@ def test_what_a_frozen_report_has_not_is_no_page_and_leaves_no_entry(client_of, 
     page = frozen.get_absolute_url() + f"download/{words}"
     assert client_of(auditor).get(page).status_code == 404
     assert not auditor.trail.filter(action="report downloaded").exists()
+
+
+def test_what_belongs_beside_a_csv_is_there_for_whoever_took_it_under_its_number(client_of, manager, auditor, session):
+    client = client_of(manager)
+    take(client, "xlsx")
+    link = re.search(r"<([^>]+)>", take(client, "csv").headers["Link"]).group(1)
+    assert client.get(link).json()["dc:identifier"] == str(manager.trail.latest("pk").pk)
+    assert client_of(auditor).get(link).status_code == 404, "somebody else took it"
+    assert client.get(re.sub(r"number=\d+", "number=", link)).status_code == 404
+
+
+def test_a_csv_with_its_notes_holds_both_under_one_number(client_of, manager, session):
+    response = take(client_of(manager), "csv-with-notes")
+    entry = manager.trail.get()
+    both = zipfile.ZipFile(io.BytesIO(response.content))
+    name = f"evidenca-{entry.pk}.csv"
+    assert both.namelist() == [name, f"{name}-metadata.json"]
+    notes = json.loads(both.read(f"{name}-metadata.json"))
+    assert (notes["url"], notes["dc:identifier"], notes["dc:audience"]) == (name, str(entry.pk), "internal")
+    rows = list(csv.DictReader(io.StringIO(both.read(name).decode())))
+    assert [column["name"] for column in notes["tableSchema"]["columns"]] == list(rows[0])
+    assert {row["person_days"] for row in rows} == {"", "1", "2"}

@@ -164,9 +164,12 @@ def test_a_code_that_does_not_exist_is_refused_with_its_name(trained):
         composed(Asked("", Question(filters={"project": ("gone",)})))
 
 
-def test_nothing_goes_to_donors_while_small_groups_cannot_be_withheld(trained):
-    with pytest.raises(ValidationError, match="donors"):
-        composed(audience="donor")
+def test_for_donors_small_groups_are_withheld_and_the_method_says_so(trained):
+    report = composed(audience="donor")
+    assert report.tables[0].has_hidden
+    assert not composed().tables[0].has_hidden
+    assert "1 to 4 people" in dict(report.method)["Small groups"]
+    assert "Small groups" not in terms(composed())
 
 
 def test_the_number_of_queries_depends_on_the_questions_and_not_on_the_records(contradicting):

@@ -86,17 +86,17 @@ def _of_column(column: Column, entries: list[Entry], share: str, has_two_heads: 
     own = column.measure_label if has_two_heads or not column.label else column.label
     values = tuple(HIDDEN if entry.hidden else entry.value for entry in entries)
     found = [Figures(group=column.label, head=own, values=values)]
-    if any(entry.share is not None for entry in entries):
+    if any(entry.share is not None or entry.share_hidden for entry in entries):
         head = {"row": _("% of the row"), "column": _("% of the column"), "total": _("% of all")}[share]
-        shares = tuple(HIDDEN if entry.hidden else entry.share for entry in entries)
+        shares = tuple(HIDDEN if entry.share_hidden else entry.share for entry in entries)
         found.append(Figures(group=column.label, head=head, values=shares, is_percent=True))
     return found
 
 
 def _of_women(lines: list[Line]) -> list[Figures]:
     """The share of women of each line, and of how many."""
-    percent = tuple(line.women_percent for line in lines)
-    of = tuple(line.women[1] if line.women else None for line in lines)
+    percent = tuple(HIDDEN if line.women_hidden else line.women_percent for line in lines)
+    of = tuple(HIDDEN if line.women_hidden else line.women[1] if line.women else None for line in lines)
     return [
         Figures(group="", head=_("% women"), values=percent, is_percent=True),
         Figures(group="", head=_("women and men"), values=of),

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from training.exports.files import KINDS, write_file
+from training.exports.files import JSON, KINDS, write_file
 from training.models import Account, FrozenReport
 from training.permissions import Action, require
 from training.services import trail
 from training.statistics.addresses import address_of, measures_in_words, title_of
 from training.statistics.layout import Layout
 from training.statistics.question import Question
-from training.statistics.report import from_document
-
-JSON = "application/json; charset=utf-8"
+from training.statistics.report import Report, from_document
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """number: of the disclosure, the trail entry's; it stands in the file and in its name."""
+    """report: what the file shows. number: of the disclosure, the trail entry's, or of the kept report; it stands in
+    the file and in its name.
+    """
 
+    report: Report
     data: bytes
     name: str
     content_type: str
@@ -35,6 +36,45 @@ def asked(question: Question) -> tuple[str, Question, str]:
 
 
 @transaction.atomic
+def take_answer(
+    *, by: Account, question: Question, title: str, address: str, kind: str, audience: str, threshold: int
+) -> Report:
+    """The answer as its readers may have it, and an entry in the trail, whose number it bears; both or none. kind: how
+    it will be shown.
+
+    Raises PermissionDenied, or ValidationError where the question cannot be asked.
+    """
+    require(by, Action.VIEW_STATISTICS)
+    detail = {"by": list(question.by), "format": kind, "for": audience}
+    entry = trail.record(by=by, action="statistics downloaded" if kind in KINDS else "statistics asked", detail=detail)
+    return answer(
+        by,
+        question=question,
+        title=title,
+        address=address,
+        audience=audience,
+        threshold=threshold,
+        number=str(entry.pk),
+    )
+
+
+def answer(
+    by: Account, *, question: Question, title: str, address: str, audience: str, threshold: int, number: str
+) -> Report:
+    """A report of this one question."""
+    from training.statistics.composing import compose  # pandas is slow to import, and a frozen report needs none
+
+    return compose(
+        questions=[(title, question, address)],
+        title=title,
+        audience=audience,
+        threshold=threshold,
+        author=str(by),
+        number=number,
+    )
+
+
+@transaction.atomic
 def take_away(
     *, by: Account, question: Question, title: str, address: str, kind: str, audience: str, threshold: int
 ) -> Taken:
@@ -42,25 +82,16 @@ def take_away(
 
     Raises PermissionDenied, or ValidationError where the question cannot be asked or does not fit such a file.
     """
-    from training.statistics.composing import compose  # pandas is slow to import, and a frozen report needs none
-
-    require(by, Action.VIEW_STATISTICS)
-    detail = {"by": list(question.by), "format": kind, "for": audience}
-    entry = trail.record(by=by, action="statistics downloaded", detail=detail)
-    report = compose(
-        questions=[(title, question, address)],
-        title=title,
-        audience=audience,
-        threshold=threshold,
-        author=str(by),
-        number=str(entry.pk),
+    report = take_answer(
+        by=by, question=question, title=title, address=address, kind=kind, audience=audience, threshold=threshold
     )
     made = KINDS[kind]
     return Taken(
+        report=report,
         data=write_file(report, kind),
-        name=f"evidenca-{'-'.join(question.by) or 'all'}-{entry.pk}.{made.ending}",
+        name=f"evidenca-{'-'.join(question.by) or 'all'}-{report.number}.{made.ending}",
         content_type=made.content_type,
-        number=str(entry.pk),
+        number=report.number,
     )
 
 
@@ -72,13 +103,14 @@ def take_frozen(*, by: Account, frozen: FrozenReport, kind: str, table: int = 1)
     require(by, Action.READ_REPORTS)
     detail = {"number": frozen.label, "format": kind}
     trail.record(by=by, action="report downloaded", records={"frozenreport": [frozen.pk]}, detail=detail)
-    name = f"evidenca-{frozen.label}"
+    name, report = f"evidenca-{frozen.label}", from_document(frozen.document)
     if kind == "json":
         kept = json.dumps(frozen.document, ensure_ascii=False, indent=2).encode()
-        return Taken(data=kept, name=f"{name}.json", content_type=JSON, number=frozen.label)
+        return Taken(report=report, data=kept, name=f"{name}.json", content_type=JSON, number=frozen.label)
     made = KINDS[kind]
     return Taken(
-        data=write_file(from_document(frozen.document), kind, table=table - 1),
+        report=report,
+        data=write_file(report, kind, table=table - 1),
         name=f"{name}-{table}.{made.ending}" if made.of_one_table else f"{name}.{made.ending}",
         content_type=made.content_type,
         number=frozen.label,

@@ -1,34 +1,29 @@
-"""Answers as a table of plain text, for people at a terminal."""
-
-from collections.abc import Sequence
+"""A table as plain text, for people at a terminal."""
 
 from django.utils.translation import gettext as _
 
-from training.exports.tidy import footnotes, rows
-from training.statistics.dimensions import DIMENSIONS
-from training.statistics.engine import Answer
-from training.statistics.shares import share
-
-UNKNOWN = "–"
+from training.exports import wording
+from training.exports.tidy import figures
+from training.statistics.report import Report
+from training.statistics.table import Cell, Table
 
 
-def to_table(answer: Answer) -> str:
-    """The rows, the total, the margins that are known better, the notes and the footnotes."""
-    question = answer.question
-    heads = [*(str(DIMENSIONS[name].label) for name in question.by), *question.measures]
-    body = [_line(row, question.by, question.measures) for row in rows(answer, answer.cells, question.by)]
-    last = ["Total", *[""] * (len(question.by) - 1)] if question.by else []
-    total = [*last, *(_number(answer.total[measure]) for measure in question.measures)]
-    parts = [_grid([heads, *body, total] if question.by else [heads, total], len(question.by)), *_below(answer)]
-    return "\n".join(parts)
+def to_table(report: Report, table: Table) -> str:
+    """The rows, the total, the margins that are known better, and what has to be known beside them."""
+    heads = [*(table.names[name] for name in table.by), *table.measures]
+    body = [_line(table, cell) for cell in table.cells] if table.by else []
+    labels = [_("Total"), *[""] * (len(table.by) - 1)] if table.by else []
+    grid = _grid([heads, *body, [*labels, *_figures(table, table.total)]], len(table.by))
+    return "\n".join([grid, "", *_below(report, table)])
 
 
-def _line(row: dict, by: Sequence[str], measures: Sequence[str]) -> list[str]:
-    return [*(row[f"{name}_label"] for name in by), *(_number(row[measure]) for measure in measures)]
+def _line(table: Table, cell: Cell) -> list[str]:
+    labels = [table.labels[name][code] for name, code in zip(table.by, cell.codes, strict=True)]
+    return [*labels, *_figures(table, cell)]
 
 
-def _number(value: int | None) -> str:
-    return UNKNOWN if value is None else f"{value:,}"
+def _figures(table: Table, cell: Cell) -> list[str]:
+    return [value if isinstance(value, str) else wording.number(value) for value in figures(table, cell).values()]
 
 
 def _grid(lines: list[list[str]], texts: int) -> str:
@@ -44,32 +39,17 @@ def _grid(lines: list[list[str]], texts: int) -> str:
     return "\n".join([drawn[0], rule, *drawn[1:-1], *([rule] if len(drawn) > 2 else []), drawn[-1]])
 
 
-def _below(answer: Answer) -> list[str]:
-    lines = [""]
-    for subset in answer.better:
-        known = [
-            f"{', '.join(row[f'{name}_label'] for name in subset) or 'all'} {_number(row['participations'])}"
-            for row in rows(answer, answer.margins[subset], subset)
-            if "participations" in row
-        ]
-        lines.append(f"Known in all by {', '.join(subset) or 'total'}: {'; '.join(known)}.")
-    women = answer.women()
-    if women and women[1]:
-        lines.append(f"Women: {share(*women)} % ({women[0]} of {women[1]} with sex known).")
-    lines.append(sessions_line(answer))
-    lines += [note.text for note in answer.notes]
-    lines += [f"* {text}" for text in footnotes(answer)]
-    return lines
+def _below(report: Report, table: Table) -> list[str]:
+    lines = []
+    for subset, cells in table.better.items():
+        known = "; ".join(_told(table, subset, cell) for cell in cells)
+        lines.append(f"{wording.known_by([table.names[name] for name in subset])}: {known}.")
+    lines += wording.basis(table)
+    lines += [f"{sign}: {meaning}." for sign, meaning in wording.signs(report, (table,))]
+    lines += [wording.selection(table), f"{wording.line_about(report)}."]
+    return lines + wording.footnotes(report)
 
 
-def sessions_line(answer: Answer) -> str:
-    """How many sessions the answer rests on, and what is not known about them."""
-    return _(
-        "%(number)d sessions in %(events)d events; the number of sessions is not known for %(unknown)d of them,"
-        " the attendance for %(without)d."
-    ) % {
-        "number": answer.sessions.number,
-        "events": answer.sessions.events,
-        "unknown": answer.sessions.unknown,
-        "without": answer.sessions.without_figures,
-    }
+def _told(table: Table, subset: tuple[str, ...], cell: Cell) -> str:
+    labels = ", ".join(table.labels[name][code] for name, code in zip(subset, cell.codes, strict=True))
+    return f"{labels} {wording.HIDDEN if cell.hidden else wording.number(cell.participations)}"

@@ -1,87 +1,145 @@
-"""Answers as tidy rows, for programs: CSV and JSON, one row a combination, codes beside labels, no rows of totals."""
+"""A table as tidy rows, for programs: CSV and JSON, one row a combination, codes beside labels, no rows of totals.
+
+What is not known is empty in CSV and null in JSON; what is withheld is c in both; neither is ever zero.
+"""
 
 import csv
 import io
 import json
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import parse_qs
 
-import pandas as pd
-
+from training.choices import Audience
+from training.exports import wording
 from training.exports.companion import metadata
 from training.exports.formulas import harmless
-from training.statistics.engine import Answer
-from training.statistics.footnotes import footnotes_for
+from training.statistics.dimensions import FILTERS
+from training.statistics.report import Report
 from training.statistics.shares import share
+from training.statistics.table import Cell, Codes, Table
+
+Row = dict[str, Any]
 
 
-def rows(answer: Answer, frame: pd.DataFrame, dimensions: Sequence[str]) -> list[dict[str, Any]]:
-    """The frame's rows: `DIM` and `DIM_label` for each dimension, then the measures asked for; unknown is None."""
-    found = []
-    for record in frame.to_dict("records"):
-        row: dict[str, Any] = {}
-        for name in dimensions:
-            row[name] = record[name]
-            row[f"{name}_label"] = answer.label(name, record[name])
-        for measure in answer.question.measures:
-            row[measure] = None if pd.isna(record[measure]) else int(record[measure])
-        found.append(row)
+def rows(table: Table, subset: Codes, cells: Iterable[Cell]) -> list[Row]:
+    """Cells over some of the table's dimensions: `DIM` and `DIM_label` for each of them, then the measures."""
+    return [{**_labelled(table, subset, cell), **figures(table, cell)} for cell in cells]
+
+
+def _labelled(table: Table, subset: Codes, cell: Cell) -> Row:
+    found: Row = {}
+    for name, code in zip(subset, cell.codes, strict=True):
+        found |= {name: code, f"{name}_label": table.labels[name][code]}
     return found
 
 
-def columns(answer: Answer) -> list[str]:
-    dimensions = [column for name in answer.question.by for column in (name, f"{name}_label")]
-    return [*dimensions, *answer.question.measures]
+def figures(table: Table, cell: Cell) -> Row:
+    """The cell's measures: numbers, None where not known, c where withheld."""
+    return {measure: wording.HIDDEN if cell.hidden else cell.values.get(measure) for measure in table.measures}
 
 
-def to_csv(answer: Answer) -> str:
+def columns(table: Table) -> list[str]:
+    return [*(column for name in table.by for column in (name, f"{name}_label")), *table.measures]
+
+
+def to_csv(table: Table) -> str:
     """RFC 4180 text with one line of headings. A cell that a spreadsheet would take for a formula is made harmless."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns(answer), lineterminator="\r\n")
+    writer = csv.DictWriter(out, columns(table), lineterminator="\r\n")
     writer.writeheader()
-    for row in rows(answer, answer.cells, answer.question.by):
+    for row in rows(table, table.by, table.cells):
         writer.writerow({name: harmless(value) for name, value in row.items()})
     return out.getvalue()
 
 
-def to_csv_metadata(answer: Answer, csv_name: str) -> str:
-    """Notes and footnotes beside a tidy CSV."""
-    notes = [*(note.text for note in answer.notes), *(f"*{text}" for text in footnotes(answer))]
-    return metadata(csv_name, columns(answer), notes)
+def to_csv_metadata(report: Report, table: Table, csv_name: str) -> str:
+    """What a tidy CSV has no place for: whose figures, of when, under which filters and number, notes and footnotes."""
+    return metadata(csv_name, columns(table), said_beside(report, table), _described(report, table))
 
 
-def to_json(answer: Answer) -> str:
-    """`rows`; `margins` that know more than the rows add up to; `totals` of every margin; `sessions`, `notes` …"""
-    return json.dumps(document(answer), ensure_ascii=False, indent=2)
+def said_beside(report: Report, table: Table) -> list[str]:
+    """All that has to be known beside the rows, in sentences."""
+    return [
+        f"{table.title}. {wording.selection(table)}",
+        *(f"{term}: {meaning}." for term, meaning in wording.about(report)),
+        *wording.basis(table),
+        *(f"{sign}: {meaning}." for sign, meaning in wording.signs(report, (table,), unknown=wording.empty())),
+        *wording.footnotes(report),
+    ]
 
 
-def document(answer: Answer) -> dict[str, Any]:
-    question = answer.question
-    total = {measure: answer.total[measure] for measure in question.measures}
-    women = answer.women()
+def _described(report: Report, table: Table) -> dict[str, str]:
+    """The same for programs, as terms of Dublin Core."""
+    said = {
+        "dc:title": table.title,
+        "dc:identifier": report.number,
+        "dc:date": report.as_of.isoformat(),
+        "dc:creator": report.author,
+        "dc:audience": report.audience,
+    }
+    return {term: value for term, value in said.items() if value}
+
+
+def to_csv_with_notes(report: Report, table: Table) -> bytes:
+    """The CSV and its companion as one ZIP, the companion under the name that the standard looks for."""
+    name = f"evidenca-{report.number or 'figures'}.csv"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as both:
+        both.writestr(name, to_csv(table))
+        both.writestr(f"{name}-metadata.json", to_csv_metadata(report, table, name))
+    return out.getvalue()
+
+
+def to_json(report: Report, table: Table) -> str:
+    """What `document` says."""
+    return json.dumps(document(report, table), ensure_ascii=False, indent=2)
+
+
+def document(report: Report, table: Table) -> dict[str, Any]:
+    """`rows`; `totals`, what they add up to; `margins` that know more than that; and what has to be known beside."""
+    total = table.total
     return {
-        "question": {
-            "by": list(question.by),
-            "measures": list(question.measures),
-            "filters": {name: list(codes) for name, codes in question.filters.items()},
-            "from": question.start.isoformat() if question.start else None,
-            "to": question.end.isoformat() if question.end else None,
-            "first_time": question.first_time,
-            "snapshot": question.snapshot,
-        },
-        "rows": rows(answer, answer.cells, question.by),
-        "margins": [{"by": list(s), **row} for s in answer.better for row in rows(answer, answer.margins[s], s)],
-        "totals": [{"by": [], **total}]
-        + [{"by": list(s), **row} for s, frame in answer.margins.items() if s for row in rows(answer, frame, s)],
-        "women": {"women": women[0], "of": women[1], "percent": share(*women)} if women else None,
-        "sessions": vars(answer.sessions),
-        "named": answer.total["backed"],
-        "notes": [{"code": note.code, "text": note.text, "count": note.count} for note in answer.notes],
-        "footnotes": footnotes(answer),
+        "title": table.title,
+        "number": report.number,
+        "as_of": report.as_of.isoformat(),
+        "author": report.author,
+        "audience": report.audience,
+        "threshold": report.threshold if report.audience == Audience.DONOR else None,
+        "question": _question(table),
+        "filters": [{"name": name, "value": value} for name, value in table.filters],
+        "rows": rows(table, table.by, table.cells),
+        "margins": [{"by": list(s), **row} for s, cells in table.better.items() for row in rows(table, s, cells)],
+        "totals": [{"by": [], **figures(table, total)}]
+        + [{"by": list(s), **row} for s, cells in table.totals.items() if s for row in rows(table, s, cells)],
+        "women": _women(table),
+        "sessions": dict(table.sessions),
+        "named": wording.HIDDEN if total.hidden or total.untold else total.named,
+        "notes": [{"code": code, "text": text, "count": table.note_counts.get(code)} for code, text in table.notes],
+        "signs": dict(wording.signs(report, (table,), unknown="null")),
+        "footnotes": list(report.footnotes),
     }
 
 
-def footnotes(answer: Answer) -> list[str]:
-    """The footnotes for the labels that stand in the answer."""
-    labels = [answer.label(name, code) for name in answer.question.by for code in answer.cells[name].unique()]
-    return footnotes_for(labels, answer.question.filters.get("project", ()))
+def _question(table: Table) -> dict[str, Any]:
+    """What was asked, in codes."""
+    words = parse_qs(table.address)
+    day = {name: words[name][-1] if name in words else None for name in ("start", "end")}
+    return {
+        "by": list(table.by),
+        "measures": list(table.measures),
+        "filters": {name: words[name] for name in FILTERS if name in words},
+        "from": day["start"],
+        "to": day["end"],
+        "first_time": "first_time" in words,
+        "snapshot": words.get("snapshot", ["training"])[-1],
+    }
+
+
+def _women(table: Table) -> dict[str, int | float | None] | str | None:
+    """None where the table is not about sex."""
+    if table.hides_women:
+        return wording.HIDDEN
+    known = table.women()
+    return {"women": known[0], "of": known[1], "percent": share(*known)} if known else None

@@ -1,6 +1,6 @@
 """What files say beside and instead of figures, in one wording: XLSX, PDF and charts differ in looks only."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -59,8 +59,10 @@ def selection(table: Table) -> str:
 
 
 def women(table: Table) -> str:
-    """The share of women with its denominator; empty where the table is not about sex or tells neither."""
+    """The share of women with its denominator; empty where the table is not about sex or nobody's sex is known."""
     known = table.women()
+    if table.hides_women:
+        return _("Women: %(sign)s (withheld).") % {"sign": HIDDEN}
     if known is None or not known[1]:
         return ""
     return _("Women: %(percent)s (%(women)s of %(of)s whose sex is known).") % {
@@ -90,15 +92,20 @@ def basis(table: Table) -> list[str]:
     return [line for line in lines if line]
 
 
-def signs(report: Report, tables: tuple[Table, ...] | None = None, *, empty: bool = False) -> Pairs:
+def signs(report: Report, tables: tuple[Table, ...] | None = None, *, unknown: str = UNKNOWN) -> Pairs:
     """The signs that stand instead of figures in these tables, all of them if none are named, and what they mean.
-    `empty`: the file leaves a cell empty where a figure is not known.
+    `unknown`: what stands where a figure is not known.
     """
     cells = [cell for table in tables or report.tables for _by, cell in table.places()]
     if any(cell.hidden for cell in cells):
         yield HIDDEN, withheld(report)
     if any(value is None for cell in cells if not cell.hidden for value in cell.values.values()):
-        yield _("Empty") if empty else UNKNOWN, _("not known, which is not zero")
+        yield unknown, _("not known, which is not zero")
+
+
+def empty() -> str:
+    """What is said of a cell with nothing in it, which is how some files show what is not known."""
+    return _("Empty")
 
 
 def withheld(report: Report) -> str:
@@ -111,7 +118,12 @@ def withheld(report: Report) -> str:
 
 def known_better(line: Line) -> str:
     """The heading of what is known better than a table's lines add up to."""
-    names = [name if name.isupper() else name[:1].lower() + name[1:] for name in line.labels[0].split(", ")]
+    return known_by(line.labels[0].split(", "))
+
+
+def known_by(dimensions: Iterable[str]) -> str:
+    """The same, from the dimensions' names."""
+    names = [name if name.isupper() else name[:1].lower() + name[1:] for name in dimensions]
     return _("Known for all together, by %(dimensions)s alone") % {"dimensions": ", ".join(names)}
 
 

@@ -74,7 +74,7 @@ def _write_notes(sheet: Sheet, report: Report) -> None:
     for head, pairs in (
         (_("Definitions"), report.method),
         (_("Notes"), [(name, "\n".join(said)) for name, said in notes]),
-        (_("Signs"), list(wording.signs(report, empty=True))),
+        (_("Signs"), list(wording.signs(report, unknown=wording.empty()))),
     ):
         if pairs:
             sheet.heading(head)

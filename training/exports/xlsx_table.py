@@ -105,7 +105,7 @@ def _write_below(sheet: Sheet, laid: Laid) -> None:
 
 
 def _write_basis(sheet: Sheet, report: Report, table: Table) -> None:
-    signs = [f"{sign}: {meaning}." for sign, meaning in wording.signs(report, (table,), empty=True)]
+    signs = [f"{sign}: {meaning}." for sign, meaning in wording.signs(report, (table,), unknown=wording.empty())]
     texts: Iterable[Any] = (*wording.basis(table), *signs, *wording.footnotes(report))
     sheet.row += 1
     for text in texts:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.html import escape, format_html_join, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from training.choices import Measure
+from training.choices import Audience, Measure
 from training.models import Account
+from training.models.reports import DEFAULT_THRESHOLD, LEAST_THRESHOLD, MOST_THRESHOLD
 from training.statistics.addresses import Asked, Lists, completed, narrowing, period_in_words, read
 from training.statistics.dimensions import DIMENSIONS, FILTERS
 
@@ -27,6 +28,8 @@ ORDERS = [
     ("label", _("By name")),
 ]
 
+
+READERS = [("", Audience.INTERNAL.label), (Audience.DONOR.value, Audience.DONOR.label)]
 
 OFTEN = [
     (_("By jurisdiction and year"), [("rows", "jurisdiction"), ("rows2", "year"), ("columns", "sex")]),
@@ -101,8 +104,13 @@ def _pick(label: Any, choices: Any = ()) -> forms.Field:
     return forms.Field(label=label, required=False, widget=Pick(choices=choices))
 
 
+GROUP = forms.NumberInput(attrs={"min": LEAST_THRESHOLD, "max": MOST_THRESHOLD, "placeholder": DEFAULT_THRESHOLD})
+
+
 class QuestionForm(forms.Form):
-    """`asked` is what the address asks, once the form is valid; `question` is its question."""
+    """`asked` is what the address asks, once the form is valid; `question` is its question. Who reads the answer is no
+    part of the question: `audience` and `threshold` say it beside.
+    """
 
     rows = _pick(_("Rows"))
     rows2 = _pick(_("Rows within each"))
@@ -115,6 +123,9 @@ class QuestionForm(forms.Form):
     snapshot = _pick(_("People as"), SNAPSHOTS)
     first_time = forms.BooleanField(label=_("First-timers only"), required=False)
     parts = forms.BooleanField(label=_("Show what figures rest on"), required=False)
+    marked = forms.BooleanField(label=_("Mark what donors would not see"), required=False)
+    audience = _pick(_("For"), READERS)
+    threshold = forms.Field(label=_("Smallest group donors see"), required=False, widget=GROUP)
 
     def __init__(self, data: Any, *, reader: Account) -> None:
         self.reader = reader
@@ -135,6 +146,24 @@ class QuestionForm(forms.Form):
         except ValidationError as faults:
             self.add_error(None, faults)
         return cleaned
+
+    def clean_audience(self) -> str:
+        audience = self.cleaned_data["audience"] or Audience.INTERNAL.value
+        if audience not in Audience.values:
+            said = {"given": audience, "known": ", ".join(Audience.values)}
+            raise ValidationError(_("Unknown readers: %(given)s. Possible: %(known)s."), params=said)
+        return str(audience)
+
+    def clean_threshold(self) -> int:
+        threshold = str(self.cleaned_data["threshold"] or DEFAULT_THRESHOLD)
+        if not threshold.isdecimal() or not LEAST_THRESHOLD <= int(threshold) <= MOST_THRESHOLD:
+            span = {"least": LEAST_THRESHOLD, "most": MOST_THRESHOLD}
+            raise ValidationError(_("The smallest group shown is a number from %(least)d to %(most)d."), params=span)
+        return int(threshold)
+
+    @property
+    def is_for_donors(self) -> bool:
+        return bool(self.cleaned_data.get("audience") == Audience.DONOR)
 
     def filter_fields(self) -> list[forms.BoundField]:
         """The fields of the filters, each with the codes there are."""
@@ -158,6 +187,8 @@ class QuestionForm(forms.Form):
             chips.append(Chip(("first_time",), "", _("People"), _("first-timers only")))
         if question.snapshot == "now":
             chips.append(Chip(("snapshot",), "", _("People as"), _("their records say now")))
+        if self.is_for_donors:
+            chips.append(Chip(("audience", "threshold"), "", _("For"), str(Audience.DONOR.label)))
         return chips
 
     def periods(self) -> list[tuple[str, str]]:
@@ -174,10 +205,14 @@ class QuestionForm(forms.Form):
 
     def often_asked(self) -> list[tuple[str, str]]:
         """Tables people ask for often: the label, and the address of that table under what narrows this one."""
-        kept = [] if not hasattr(self, "question") else narrowing(self.question)
+        kept = [] if not hasattr(self, "question") else [*narrowing(self.question), *self._readers()]
         return [
             (label, f"?{urlencode([*asked, *(pair for pair in kept if pair not in asked)])}") for label, asked in OFTEN
         ]
+
+    def _readers(self) -> list[tuple[str, str]]:
+        """The parameters that say who reads the answer."""
+        return [(name, self.data[name]) for name in ("audience", "threshold", "marked") if self.data.get(name)]
 
     def code_label(self, name: str, code: str) -> str:
         """A member of a dimension in words."""

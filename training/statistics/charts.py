@@ -11,6 +11,7 @@ from training.statistics.dimensions import FILTERS, NOT_BROKEN_DOWN, SPECIAL_LAB
 from training.statistics.layout import Column, Entry, Grid, Line
 
 KINDS = {"F": "women", "M": "men", "U": "unrecorded", NOT_BROKEN_DOWN: "unknown"}
+WITHHELD = "withheld"
 MOST_BARS = 12
 MOST_QUARTERS = 24
 MOST_EMPTY = 3  # quarters without training that are drawn one by one
@@ -20,7 +21,9 @@ NARROWEST = 0.25  # per cent: what is there can be seen
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """A part of a bar: what it shows (a name of `KINDS`), where it starts and how wide it is, in per cent."""
+    """A part of a bar: what it shows (a name of `KINDS`, or `WITHHELD`), where it starts and how wide it is, in per
+    cent.
+    """
 
     kind: str
     start: float
@@ -55,6 +58,10 @@ class Bars:
     @property
     def folded_total(self) -> int:
         return sum(line.entries[-1].value or 0 for line in self.folded)
+
+    @property
+    def has_withheld(self) -> bool:
+        return any(mark.kind == WITHHELD for bar in self.bars for mark in bar.marks)
 
     @property
     def kinds(self) -> tuple[tuple[str, str], ...]:
@@ -98,7 +105,18 @@ def _bar(line: Line, columns: Sequence[Column], longest: int | None) -> Bar:
                 Mark(kind=kind_of(column), start=round(start, 2), width=round(width, 2), column=column, entry=entry)
             )
             start += width
+    if any(entry.hidden for entry in line.entries):
+        marks += _withheld(line, columns[-1], start, whole)
     return Bar(line=line, marks=tuple(marks))
+
+
+def _withheld(line: Line, column: Column, start: float, whole: int) -> list[Mark]:
+    """The rest of a bar of which parts are withheld, as far as its total is shown."""
+    total = line.entries[-1]
+    width = 100 * (total.value or 0) / whole - start if whole else 0
+    if width < NARROWEST:
+        return []
+    return [Mark(kind=WITHHELD, start=round(start, 2), width=round(width, 2), column=column, entry=total)]
 
 
 # The axis of time, in pixels from the top of the drawing: its highest and its lowest point.

@@ -3,29 +3,22 @@
 Page, files and frozen reports all come from here, so that they say the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from training.choices import Audience
-from training.models import Session, Source
 from training.statistics import about
 from training.statistics.addresses import filters_in_words
+from training.statistics.disclosure import withhold
 from training.statistics.engine import Answer, ask
 from training.statistics.footnotes import footnotes_for
 from training.statistics.method import method_of
 from training.statistics.question import Question
-from training.statistics.reconciliation_notes import reconciliation_notes
-from training.statistics.report import Remark, Report
+from training.statistics.reconciliation_notes import remarks_about
+from training.statistics.report import Report
 from training.statistics.table import Table, table_of
-
-# Contradictions of a stated figure with itself: they tell nothing of what only the register knows.
-OF_THE_SOURCE_ALONE = frozenset({"cells", "breakdowns"})
 
 
 class Asked(NamedTuple):
@@ -66,47 +59,20 @@ def compose(
         audience=audience,
         threshold=threshold,
         number=number,
-        remarks=tuple(_remarks(sessions, audience)) if own else (),
+        remarks=remarks_about(sessions, audience) if own else (),
         targets=about.targets(projects),
         activities=about.activities(projects),
         first_day=about.first_day(sessions) if own else None,
     )
-    report = _for_audience(report)
+    report = withhold(report)
     method = method_of(questions=own, tables=report.tables, audience=audience, threshold=threshold)
     return replace(report, method=method, footnotes=_footnotes(report, asked))
-
-
-def _for_audience(report: Report) -> Report:
-    """The report as its readers may have it."""
-    if report.audience == Audience.INTERNAL:
-        return report
-    raise ValidationError(_("Reports for donors wait until small groups can be withheld."))
 
 
 def _table(one: Asked, answer: Answer) -> Table:
     return table_of(
         answer, title=one.title, address=one.address, filters=filters_in_words(answer.question, answer.members)
     )
-
-
-def _remarks(sessions: QuerySet[Session], audience: str) -> Iterator[Remark]:
-    """The contradictions in these sessions and in the series these belong to. For donors only those that stand within
-    what one public source states: the others would tell what the register alone knows.
-    """
-    parents = Q(pk__in=sessions.values("parent"))
-    found = reconciliation_notes(Session.objects.filter(Q(pk__in=sessions.values("pk")) | parents))
-    public = set(Source.objects.filter(is_public=True).values_list("key", flat=True)) if found else set()
-    for one in found:
-        if audience == Audience.INTERNAL or (one.kind in OF_THE_SOURCE_ALONE and one.source_key in public):
-            yield Remark(
-                session=one.session_title,
-                message=one.message,
-                stated=one.stated,
-                found=one.found,
-                quote=one.quote,
-                source=one.source,
-                decision=one.decision,
-            )
 
 
 def _footnotes(report: Report, asked: Sequence[Asked]) -> tuple[str, ...]:

@@ -53,16 +53,6 @@ class Answer:
     def _whole(self) -> pd.DataFrame:
         return self.margins[()] if self.question.by else self.cells
 
-    def label(self, dimension: str, code: str) -> str:
-        return self.members[dimension].label(code)
-
-    def women(self) -> tuple[int, int] | None:
-        """(women, women and men) at the best precision there is, or None if the question is not about sex."""
-        if "sex" not in self.question.by:
-            return None
-        alone = self.margins.get(("sex",), self.cells)
-        return tables.women_share(alone)
-
 
 def ask(question: Question) -> Answer:
     """Answer a question. Raises ValidationError for a filter's code that does not exist.
@@ -90,16 +80,6 @@ def ask(question: Question) -> Answer:
             not_told=counting.headcounts_not_told(),
         ),
     )
-
-
-def women_of(answer: Answer) -> tuple[int, int]:
-    """(women, women and men) behind an answer, whatever it was broken down by."""
-    women = answer.women()
-    if women is not None:
-        return women
-    by_sex = replace(answer.question, by=("sex",))
-    members = {name: Members(DIMENSIONS[name]) for name in ("sex", *by_sex.filters)}
-    return tables.women_share(_Counting(by_sex, members).frames([("sex",)])[("sex",)])
 
 
 def behind(question: Question, codes: Mapping[str, str], *, of_margin: bool = False) -> pd.DataFrame:

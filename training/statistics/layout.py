@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from training.choices import Measure
 from training.statistics.dimensions import NOT_BROKEN_DOWN
 from training.statistics.shares import share
-from training.statistics.table import Cell, Codes, Table, women_of
+from training.statistics.table import Cell, Codes, Table, hides_women, women_of
 
 SHARES = ("", "row", "column", "total")
 ORDERS = ("", "largest", "smallest", "label")
@@ -48,13 +48,15 @@ class Column:
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One figure. value: None where it is not known or hidden. share: per cent, where one was asked for and both of its
-    numbers are shown. cell: what its participations rest on; None where there is nothing. codes: what it stands for.
+    numbers are known; share_hidden: whether one of them is withheld. cell: what its participations rest on; None where
+    there is nothing. codes: what it stands for.
     """
 
     value: int | None
     codes: Mapping[str, str]
     hidden: bool = False
     share: float | None = None
+    share_hidden: bool = False
     cell: Cell | None = None
     label: str = ""
 
@@ -65,11 +67,14 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A line of the grid; `labels` has one for each row dimension. women: (women, women and men), None if not known."""
+    """A line of the grid; `labels` has one for each row dimension. women: (women, women and men), None if not known or
+    withheld (women_hidden).
+    """
 
     labels: Codes
     entries: tuple[Entry, ...]
     women: tuple[int, int] | None = None
+    women_hidden: bool = False
     is_subtotal: bool = False
 
     @property
@@ -155,7 +160,7 @@ class _Laying:
             column_heading=table.names.get(self.column, ""),
             columns=self.columns,
             lines=tuple(self._lines()),
-            total=self._line({}, labels=(str(_("All")),), women=table.women()) if table.cells else None,
+            total=self._total() if table.cells else None,
             below=tuple(self._below(subset, cells) for subset, cells in table.better.items()),
             has_women=self.column == "sex" and "participations" in table.measures,
         )
@@ -208,15 +213,22 @@ class _Laying:
 
         return key
 
-    def _line(self, fixed: Mapping[str, str], *, labels: Codes, women: tuple[int, int] | None = None) -> Line:
-        entries = tuple(self._entry(fixed, column) for column in self.columns)
-        if self.column == "sex" and fixed:
-            women = self._women(fixed)
-        return Line(labels=labels, entries=entries, women=women)
+    def _total(self) -> Line:
+        """The line of everything, with the share of women at the best precision there is."""
+        women, hidden = self.table.women(), self.table.hides_women
+        return replace(self._line({}, labels=(str(_("All")),)), women=women, women_hidden=hidden)
 
-    def _women(self, fixed: Mapping[str, str]) -> tuple[int, int] | None:
+    def _line(self, fixed: Mapping[str, str], *, labels: Codes) -> Line:
+        entries = tuple(self._entry(fixed, column) for column in self.columns)
+        if self.column != "sex":
+            return Line(labels=labels, entries=entries)
+        by_sex = self._by_sex(fixed)
+        return Line(labels=labels, entries=entries, women=women_of(by_sex), women_hidden=hides_women(by_sex))
+
+    def _by_sex(self, fixed: Mapping[str, str]) -> tuple[Cell, ...]:
+        """Women and men of a line, as cells over sex alone."""
         found = [(code, self.cells.get(frozenset({**fixed, "sex": code}.items()))) for code in ("F", "M")]
-        return women_of(tuple(replace(cell, codes=(code,)) for code, cell in found if cell))
+        return tuple(replace(cell, codes=(code,)) for code, cell in found if cell)
 
     def _entry(self, fixed: Mapping[str, str], column: Column) -> Entry:
         codes = dict(fixed) if column.code is None else {**fixed, self.column: column.code}
@@ -224,26 +236,30 @@ class _Laying:
         if cell is None:
             return Entry(value=None if self._is_open(fixed) else 0, codes=codes)
         if cell.hidden:
-            return Entry(value=None, codes=codes, hidden=True)
+            return Entry(value=None, codes=codes, hidden=True, share_hidden=self._has_share(column))
         entry = Entry(value=cell.values.get(column.measure), codes=codes, cell=cell)
-        return replace(entry, share=self._share(entry, fixed, column)) if self.layout.share else entry
+        return self._shared(entry, fixed, column) if self._has_share(column) else entry
 
     def _is_open(self, fixed: Mapping[str, str]) -> bool:
         """Whether some of the line's participations were not broken down, so that nobody knows what is missing here."""
         return frozenset({**fixed, self.column: NOT_BROKEN_DOWN}.items()) in self.cells
 
-    def _share(self, entry: Entry, fixed: Mapping[str, str], column: Column) -> float | None:
-        """Per cent of the row, the column or everything. Unique people have none: they do not add up."""
-        if column.measure == Measure.PEOPLE:
-            return None
+    def _has_share(self, column: Column) -> bool:
+        """Unique people have none: they do not add up."""
+        return bool(self.layout.share) and column.measure != Measure.PEOPLE
+
+    def _shared(self, entry: Entry, fixed: Mapping[str, str], column: Column) -> Entry:
+        """The entry with its per cent of the row, the column or everything."""
         of: Mapping[str, str] = {"row": fixed, "total": {}}.get(
             self.layout.share, {} if column.code is None else {self.column: column.code}
         )
         base = self.cells.get(frozenset(of.items())) if of else self.whole
-        if base is None or base.hidden or entry.value is None:
-            return None
+        if base is None or entry.value is None:
+            return entry
+        if base.hidden:
+            return replace(entry, share_hidden=True)
         whole = base.values.get(column.measure)
-        return share(entry.value, whole) if whole is not None else None
+        return replace(entry, share=share(entry.value, whole)) if whole is not None else entry
 
     def _below(self, subset: Codes, cells: Iterable[Cell]) -> Line:
         labels = self.table.labels

@@ -7,14 +7,18 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from training.models import Session
+from training.choices import Audience, Scope
+from training.models import Headcount, Session
 from training.statistics.reconciliation import Contradiction
+from training.statistics.report import Remark
 from training.statistics.rules import findings
 
 RULE = "rule"
+# Contradictions of a stated figure with itself: they tell nothing of what only the register knows.
+OF_THE_SOURCE_ALONE = frozenset({"cells", "breakdowns"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,7 @@ class ReconciliationNote:
     quote: str = ""
     source: str = ""
     source_key: str = ""
+    headcount_id: int | None = None
     decision: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
@@ -55,6 +60,21 @@ class ReconciliationNote:
             "published": _("Published against counted"),
             RULE: _("Rule of the register"),
         }[self.kind]
+
+    def remark(self, *, for_donors: bool = False) -> Remark:
+        """The note as a report has it. An editor writes the reason of a decision for the house: donors learn that there
+        is one.
+        """
+        decided = _("Decided; the reason is kept in the house.") if for_donors and self.decision else self.decision
+        return Remark(
+            session=self.session_title,
+            message=self.message,
+            stated=self.stated,
+            found=self.found,
+            quote=self.quote,
+            source=self.source,
+            decision=decided,
+        )
 
     def plain(self) -> dict[str, Any]:
         """The note as JSON can carry it."""
@@ -75,6 +95,21 @@ def reconciliation_notes(sessions: QuerySet[Session]) -> list[ReconciliationNote
     return [_note(one, *projects[one.session_key]) for one in found]
 
 
+def remarks_about(sessions: QuerySet[Session], audience: str) -> tuple[Remark, ...]:
+    """The contradictions in these sessions and in the series these belong to, for a report. For donors only those that
+    stand within what one public source states: the others would tell what the register alone knows.
+    """
+    parents = Q(pk__in=sessions.values("parent"))
+    found = reconciliation_notes(Session.objects.filter(Q(pk__in=sessions.values("pk")) | parents))
+    if audience == Audience.INTERNAL:
+        return tuple(one.remark() for one in found)
+    alone = [one for one in found if one.kind in OF_THE_SOURCE_ALONE]
+    # People beside a roster are for the house, however public the source of their number is.
+    headcounts = Headcount.objects.filter(pk__in={one.headcount_id for one in alone}, source__is_public=True)
+    public = set(headcounts.exclude(scope=Scope.UNNAMED).values_list("pk", flat=True))
+    return tuple(one.remark(for_donors=True) for one in alone if one.headcount_id in public)
+
+
 def _note(one: Contradiction, project_key: str, project_title: str) -> ReconciliationNote:
     decision = one.decision
     is_rule = one.kind == RULE
@@ -91,6 +126,7 @@ def _note(one: Contradiction, project_key: str, project_title: str) -> Reconcili
         quote=one.quote,
         source=one.source,
         source_key=one.source_key,
+        headcount_id=one.headcount_id,
         decision=decision.reason if decision else "",
         decided_by=str(decision.by) if decision else "",
         decided_at=decision.at if decision else None,

@@ -17,7 +17,7 @@ from training.statistics.table import Table
 class Section:
     """One question of a report: its table laid out; or, where there is none, why. number: its place, from 1. chart: of
     women and men, where the table has them across. records: the address behind whose figures records may be looked up;
-    empty for what was kept, since the register may say something else by now.
+    empty for what was kept, since the register may say something else by now, and for what is for donors.
     """
 
     number: int
@@ -31,10 +31,12 @@ class Section:
     why: str = ""
 
 
-def sections_of(tables: Iterable[tuple[Kept, Table | None]]) -> list[Section]:
-    """The questions of a report answered again, in their order."""
+def sections_of(tables: Iterable[tuple[Kept, Table | None]], *, with_records: bool) -> list[Section]:
+    """The questions of a report answered again, in their order. with_records: whether figures lead to what is behind
+    them, which they do not where others will read them.
+    """
     return [
-        replace(section_of(number, table), records=table.address)
+        replace(section_of(number, table), records=table.address if with_records else "")
         if table
         else Section(number=number, title=kept.title, address=kept.address, why=kept.why)
         for number, (kept, table) in enumerate(tables, start=1)

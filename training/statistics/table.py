@@ -99,19 +99,32 @@ class Table:
         """
         if "sex" not in self.by:
             return None
-        alone = self.cells if self.by == ("sex",) else self.better.get(("sex",), self.totals.get(("sex",), ()))
-        return women_of(alone)
+        return women_of(self._by_sex)
+
+    @property
+    def hides_women(self) -> bool:
+        """Whether `women` is withheld."""
+        return hides_women(self._by_sex)
+
+    @property
+    def _by_sex(self) -> tuple[Cell, ...]:
+        """The margin by sex alone, at the best precision there is."""
+        alone = ("sex",)
+        return self.cells if self.by == alone else self.better.get(alone, self.totals.get(alone, ()))
 
 
-def women_of(cells: "tuple[Cell, ...]") -> tuple[int, int] | None:
+def women_of(cells: tuple[Cell, ...]) -> tuple[int, int] | None:
     """(women, women and men) of cells over the one dimension sex. None if either is withheld."""
-    by_code = {cell.codes[0]: cell for cell in cells}
-    known = [by_code[code] for code in ("F", "M") if code in by_code]
-    if any(cell.hidden for cell in known):
+    if hides_women(cells):
         return None
-    numbers = {cell.codes[0]: cell.participations for cell in known}
+    numbers = {cell.codes[0]: cell.participations for cell in cells}
     women = numbers.get("F", 0)
     return women, women + numbers.get("M", 0)
+
+
+def hides_women(cells: tuple[Cell, ...]) -> bool:
+    """Whether women or men are withheld in cells over the one dimension sex, and so the share of women."""
+    return any(cell.hidden for cell in cells if cell.codes[0] in ("F", "M"))
 
 
 def table_of(answer: "Answer", *, title: str, address: str = "", filters: tuple[tuple[str, str], ...] = ()) -> Table:

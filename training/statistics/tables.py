@@ -73,13 +73,6 @@ def _known(frame: pd.DataFrame, dimensions: Sequence[str]) -> int:
     return int(told["participations"].sum())
 
 
-def women_share(by_sex: pd.DataFrame) -> tuple[int, int]:
-    """(women, women and men) of a frame that has the dimension sex; the second is the denominator of the share."""
-    numbers = by_sex.groupby("sex")["participations"].sum()
-    women = int(numbers.get("F", 0))
-    return women, women + int(numbers.get("M", 0))
-
-
 def largest_first(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:
     """The frame collapsed to one dimension, the largest first; what counts nobody is left out."""
     rows = frame.groupby(dimension, sort=False)[list(FIGURES)].sum(min_count=1).reset_index()

@@ -9,13 +9,16 @@ from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from training.choices import Measure
+from training.choices import Measure, Sex
 from training.statistics.charts import Bar, kind_of
+from training.statistics.disclosure import Reason
 from training.statistics.layout import Column, Entry, Grid, Layout, Line
 from training.templatetags.figures import figure, percent
 
 register = template.Library()
 Behind = Callable[[Mapping[str, str]], str]
+# What donors would not see, by the codes it stands for, and why.
+Marks = Mapping[frozenset[tuple[str, str]], Reason]
 
 
 def behind(address: str) -> Behind:
@@ -50,28 +53,66 @@ def chart_cells(grid: Grid, line: Line, address: str) -> SafeString:
 
 
 @register.simple_tag
-def grid_cells(grid: Grid, line: Line, address: str, layout: Layout | None = None, parts: bool = False) -> SafeString:
-    """The figures of a line, each with its share and what it rests on where these are asked for. A table without an
-    address was kept, and its figures lead nowhere.
+def grid_cells(
+    grid: Grid,
+    line: Line,
+    address: str,
+    layout: Layout | None = None,
+    parts: bool = False,
+    marks: Marks | None = None,
+) -> SafeString:
+    """The figures of a line, each with its share and what it rests on where these are asked for, and a sign where
+    donors would not see it. A table without an address was kept, or is for others: its figures lead nowhere.
     """
     to, shares = behind(address) if address else None, bool(layout and layout.share)
     cells = [
-        f'<td class="n">{_linked(entry, to)}{_under(entry) if shares else ""}'
+        f'<td class="n">{_marked(entry, marks)}{_linked(entry, to)}{_under(entry) if shares else ""}'
         f"{_parts(column, entry) if parts else ''}</td>"
         for column, entry in zip(grid.columns, line.entries, strict=True)
     ]
-    women = [f'<td class="n">{_women(line)}</td>'] if grid.has_women else []
-    return mark_safe("".join(cells + women))  # noqa: S308
+    if grid.has_women:
+        cells.append(f'<td class="n">{_marked_women(line, marks)}{_women(line)}</td>')
+    return mark_safe("".join(cells))  # noqa: S308
+
+
+@register.simple_tag
+def mark(entry: Entry, marks: Marks | None = None) -> SafeString:
+    """The sign of one figure that stands outside the lines."""
+    return mark_safe(_marked(entry, marks))  # noqa: S308
+
+
+def _marked(entry: Entry, marks: Marks | None) -> str:
+    reason = marks.get(frozenset(entry.codes.items())) if marks and entry.cell and entry.cell.private > 0 else None
+    return _sign(reason) if reason else ""
+
+
+def _marked_women(line: Line, marks: Marks | None) -> str:
+    """A share of women goes with either of its numbers."""
+    parts = [entry for entry in line.entries if entry.codes.get("sex") in (Sex.WOMEN, Sex.MEN)]
+    return _sign(Reason.BESIDE) if any(_marked(entry, marks) for entry in parts) else ""
+
+
+def _sign(reason: Reason) -> str:
+    """The c that donors would find: dark where the figure is small, light where it goes with a small one."""
+    told = escape(_("too small for donors") if reason == Reason.SMALL else _("would give away a small group"))
+    sign = f'<abbr title="{told}">c</abbr><span class="visually-hidden">, {told}:</span>'
+    return f'<span class="c {reason}">{sign}</span> '
 
 
 def _linked(entry: Entry, to: Behind | None) -> str:
     if entry.hidden:
-        return f'<abbr title="{escape(_("withheld"))}">c</abbr>'
+        return _withheld()
     shown = figure(entry.value)
     return f'<a href="{to(entry.codes)}">{shown}</a>' if to and entry.has_records else shown
 
 
+def _withheld() -> str:
+    return f'<abbr title="{escape(_("withheld"))}">c</abbr>'
+
+
 def _women(line: Line) -> str:
+    if line.women_hidden:
+        return _withheld()
     shown = percent(line.women_percent)
     if not line.women or not line.women[1]:
         return shown
@@ -79,7 +120,10 @@ def _women(line: Line) -> str:
 
 
 def _under(entry: Entry) -> str:
-    return "" if entry.share is None else f'<span class="under">{percent(entry.share)}</span>'
+    """The share; of a figure that is withheld itself nothing more is said."""
+    if entry.hidden or (entry.share is None and not entry.share_hidden):
+        return ""
+    return f'<span class="under">{_withheld() if entry.share_hidden else percent(entry.share)}</span>'
 
 
 def _parts(column: Column, entry: Entry) -> str:

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from training.choices import Audience
 from training.forms.reports import FreezeForm, ReportForm
 from training.models import FrozenReport, SavedReport
 from training.permissions import Action, allows, require
@@ -43,7 +44,8 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         answered = answer_again(saved, reader=request.user)
     except ValidationError as refusal:
         return render(request, "training/reports/page.html", {**context, "refusal": refusal.messages})
-    context |= {"report": answered.report, "sections": sections_of(answered.tables)}
+    is_internal = answered.report.audience == Audience.INTERNAL
+    context |= {"report": answered.report, "sections": sections_of(answered.tables, with_records=is_internal)}
     context |= {"footnotes": answered.report.footnotes} if answered.report.footnotes else {}
     context["frozen"] = saved.frozen.defer("document")
     return render(request, "training/reports/page.html", context)

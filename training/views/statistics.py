@@ -15,10 +15,12 @@ from training.statistics.footnotes import footnotes_for
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """What is asked every week, under the filters in the address. An address of a table leads to the table."""
+    """What is asked every week, under the filters in the address. An address of a table, or one for donors, leads to
+    the table: the dashboard is for the house.
+    """
     require(request.user, Action.VIEW_STATISTICS)
     address = tidied(request.GET)
-    if any(name in address for name in LAYOUT):
+    if any(name in address for name in (*LAYOUT, "audience")):
         return redirect(f"{reverse('statistics_table')}?{address.urlencode()}")
     if address != request.GET:
         return redirect(f"{request.path}?{address.urlencode()}")
@@ -52,18 +54,28 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 def _laid_out(form: QuestionForm) -> dict[str, Any]:
+    from training.statistics.disclosure import withhold_table, would_hide
     from training.statistics.engine import ask
     from training.statistics.layout import lay_out
     from training.statistics.table import table_of
 
-    asked = form.asked
+    asked, threshold = form.asked, form.cleaned_data["threshold"]
     table = table_of(ask(asked.question), title=asked.title, address=asked.address, filters=asked.filters)
+    marks = {}
+    if form.is_for_donors:
+        table = withhold_table(table, threshold)
+    elif form.cleaned_data["marked"]:
+        marks = {frozenset(zip(*place, strict=True)): reason for place, reason in would_hide(table, threshold).items()}
     return {
         "title": asked.title,
         "table": table,
         "grid": lay_out(table, asked.layout),
         "layout": asked.layout,
-        "parts": form.cleaned_data["parts"],
+        "parts": form.cleaned_data["parts"] and not form.is_for_donors,
+        "marks": marks,
+        # What donors get has no doors into the register.
+        "records": "" if form.is_for_donors else asked.address,
+        "threshold": threshold,
         "notes": [text for _code, text in table.notes],
         "narrowing": urlencode(narrowing(asked.question)),
         **_footnotes(form, [table]),

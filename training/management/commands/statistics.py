@@ -1,6 +1,5 @@
 """`manage.py statistics`: ask the register from the command line."""
 
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 from pathlib import Path
@@ -9,19 +8,18 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import CommandError
 
+from training.choices import Audience
 from training.exports.files import KINDS
 from training.management.acting import ActingCommand, acting_account, add_as_option
 from training.models import Account
-from training.models.reports import DEFAULT_THRESHOLD
-from training.permissions import Action, require
-from training.services import trail
+from training.models.reports import DEFAULT_THRESHOLD, LEAST_THRESHOLD, MOST_THRESHOLD
 from training.statistics.dimensions import DIMENSIONS, FILTERS
 from training.statistics.question import MEASURES, SNAPSHOTS, Question
+from training.statistics.report import Report
 
-TEXTS = ("table", "csv", "json")
-FORMATS = (*TEXTS, *KINDS)
+FORMATS = ("table", *KINDS)
 # What a terminal cannot show.
-BINARY = frozenset({"xlsx", "pdf", "png"})
+BINARY = frozenset({"xlsx", "pdf", "png", "csv-with-notes"})
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -38,6 +36,12 @@ def day(text: str) -> date:
         raise ArgumentTypeError(f"{text!r} is not a date: write it as 2026-05-14") from None
 
 
+def group(text: str) -> int:
+    if not text.isdecimal() or not LEAST_THRESHOLD <= int(text) <= MOST_THRESHOLD:
+        raise ArgumentTypeError(f"{text!r} is not a number from {LEAST_THRESHOLD} to {MOST_THRESHOLD}")
+    return int(text)
+
+
 class Command(ActingCommand):
     help = "Sex-disaggregated statistics of the register, by any dimensions, under any filters."
 
@@ -51,67 +55,63 @@ class Command(ActingCommand):
         parser.add_argument("--to", type=day, dest="end", metavar="DATE", help="last day of the period")
         parser.add_argument("--first-time", action="store_true", help="only people without an earlier participation")
         parser.add_argument("--snapshot", choices=SNAPSHOTS, default="training", help="as at training, or as now")
-        parser.add_argument("--audience", choices=("internal", "donor"), default="internal", help="who will read it")
+        parser.add_argument("--audience", choices=Audience.values, default="internal", help="who will read it")
+        smallest = "the smallest group that donors are shown"
+        parser.add_argument("--threshold", type=group, default=DEFAULT_THRESHOLD, metavar="N", help=smallest)
         parser.add_argument("--format", choices=FORMATS, default="table", help="how to write the answer")
         parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of the terminal")
         add_as_option(parser)
 
     def handle(self, **options: Any) -> None:
-        if options["audience"] == "donor":
-            # Without the rule on small cells (design §3.10) a donor's table could point at single people.
-            raise CommandError("Tables for donors are not offered yet: small cells would not be hidden.", returncode=2)
         if options["format"] in BINARY and not options["output"]:
             raise CommandError(f"{options['format']} is no text: name a file with --output.", returncode=2)
-        account = acting_account(options["as_email"])
         try:
-            require(account, Action.VIEW_STATISTICS)
-            if options["format"] in KINDS:
-                self.take(options, account)
-                return
-            text = self.answer(options, account)
+            self.answer(options, acting_account(options["as_email"]))
         except PermissionDenied as refusal:
             raise CommandError(str(refusal)) from refusal
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages), returncode=2) from refusal
-        trail.record(by=account, action="statistics asked", detail={"by": list(options["by"])})
-        if options["output"]:
-            write(options["output"], text)
-            for name, companion in self.companions:
-                write(options["output"].with_name(name), companion)
+
+    def answer(self, options: dict[str, Any], account: Account) -> None:
+        from training.exports import taking  # pandas is slow to import: not for --help
+
+        title, question, address = taking.asked(question_of(options, account))
+        said: dict[str, Any] = {
+            "by": account,
+            "question": question,
+            "title": title,
+            "address": address,
+            "kind": options["format"],
+            "audience": options["audience"],
+            "threshold": options["threshold"],
+        }
+        if options["format"] == "table":
+            from training.exports.terminal import to_table
+
+            report = taking.take_answer(**said)
+            self.give(to_table(report, report.tables[0]).encode(), options["output"])
+            return
+        taken = taking.take_away(**said)
+        self.give(taken.data, options["output"])
+        if options["format"] == "csv":
+            self.say_beside(taken.report, options["output"])
+
+    def give(self, data: bytes, path: Path | None) -> None:
+        if path:
+            write(path, data)
         else:
+            text = data.decode()
             self.stdout.write(text, ending="" if text.endswith("\n") else "\n")
 
-    def take(self, options: dict[str, Any], account: Account) -> None:
-        from training.exports.taking import asked, take_away  # pandas is slow to import: not for --help
+    def say_beside(self, report: Report, path: Path | None) -> None:
+        """What a tidy CSV has no place for: into its companion, or to standard error."""
+        from training.exports import tidy
 
-        title, question, address = asked(question_of(options, account))
-        taken = take_away(
-            by=account,
-            question=question,
-            title=title,
-            address=address,
-            kind=options["format"],
-            audience=options["audience"],
-            threshold=options.get("threshold") or DEFAULT_THRESHOLD,
-        )
-        if options["output"]:
-            write(options["output"], taken.data)
+        (table,) = report.tables
+        if path:
+            write(path.with_name(f"{path.name}-metadata.json"), tidy.to_csv_metadata(report, table, path.name).encode())
         else:
-            self.stdout.write(taken.data.decode())
-
-    def answer(self, options: dict[str, Any], account: Account) -> str:
-        from training.exports import terminal, tidy  # as above
-        from training.statistics.engine import ask
-
-        answer = ask(question_of(options, account))
-        self.companions: list[tuple[str, str]] = []
-        if options["format"] == "csv" and options["output"]:
-            name = options["output"].name
-            self.companions = [(f"{name}-metadata.json", tidy.to_csv_metadata(answer, name))]
-        elif options["format"] == "csv":
-            for text in tidy.footnotes(answer):
-                print(f"* {text}", file=sys.stderr)  # noqa: T201  a tidy file has no place for it
-        return {"table": terminal.to_table, "csv": tidy.to_csv, "json": tidy.to_json}[options["format"]](answer)
+            self.stderr.write("\n".join(tidy.said_beside(report, table)), self.style.NOTICE)
 
 
 def question_of(options: dict[str, Any], account: Account) -> Question:
@@ -127,9 +127,9 @@ def question_of(options: dict[str, Any], account: Account) -> Question:
     )
 
 
-def write(path: Path, content: str | bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Write the file whole or not at all."""
     try:
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.write_bytes(content)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=2) from error

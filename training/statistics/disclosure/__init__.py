@@ -1,6 +1,7 @@
 """Small cells (design §3.10): what leaves the house tells of no group smaller than the report's threshold.
 
-`withhold` gives the report that its audience may have; `would_hide` says beforehand what that would take away.
+`withhold` gives the report that its audience may have, `withhold_table` a table that stands alone; `would_hide` says
+beforehand what that would take away.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from training.statistics.disclosure.telling import for_outside
 from training.statistics.report import Report
 from training.statistics.table import Table
 
-__all__ = ["Place", "Reason", "withhold", "would_hide"]
+__all__ = ["Hidden", "Place", "Reason", "withhold", "withhold_table", "would_hide"]
 
 
 class Reason(StrEnum):
@@ -40,6 +41,11 @@ def withhold(report: Report) -> Report:
     hidden = _hidden(report.tables, report.threshold)
     tables = tuple(for_outside(table, set(places)) for table, places in zip(report.tables, hidden, strict=True))
     return replace(report, tables=tables)
+
+
+def withhold_table(table: Table, threshold: int) -> Table:
+    """The same for a table that stands alone, for whoever is outside."""
+    return for_outside(table, set(would_hide(table, threshold)))
 
 
 @overload
