@@ -38,6 +38,7 @@ def menu_for(request: HttpRequest) -> list[Entry]:
         (allows(account, Action.KEEP_INSTITUTIONS), _("Institutions"), "institutions"),
         # Whoever invites officers alone does it from the roster.
         (bool(roles_to_give(account) - {RoleName.OFFICER}), _("Access"), "access"),
+        (allows(account, Action.READ_OWN_CERTIFICATES), _("My certificates"), "own_certificates"),
         (allows(account, Action.READ_TRAIL), _("Trail"), "trail"),
         (allows(account, Action.KEEP_COURSES), _("Records"), "wagtailadmin_home"),
     )

@@ -62,7 +62,7 @@ class SecondFactorMiddleware:
     what needs no log-in stay open.
     """
 
-    OPEN = ("/account/", "/health/", "/static/")
+    OPEN = ("/account/", "/health/", "/static/", "/verify/")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -42,5 +42,6 @@ urlpatterns = [
     path("account/", include(account_urls)),
     path("admin/login/", views.admin_door, name="admin_door"),
     path("admin/", include(wagtailadmin_urls)),
+    path("", include("certificates.urls")),
     path("", include("training.urls")),
 ]

@@ -64,6 +64,7 @@ class Action(StrEnum):
     EDIT_HEADCOUNTS = "change this session's headcounts"  # *
     ISSUE_CERTIFICATES = "issue certificates in this session"  # *
     DECIDE_CERTIFICATES = "decide on certificates in this session"  # *
+    READ_OWN_CERTIFICATES = "read one's own certificates"
     DECIDE = "decide on contradictions"
     READ_REPORTS = "read reports"
     KEEP_REPORTS = "keep reports and freeze them"
@@ -97,6 +98,7 @@ ALLOWED: dict[Action, frozenset[RoleName]] = {
     Action.ISSUE_CERTIFICATES: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
     # Giving one against the rule, putting another in its place, revoking it.
     Action.DECIDE_CERTIFICATES: frozenset({R.ADMINISTRATOR, R.MANAGER}),
+    Action.READ_OWN_CERTIFICATES: frozenset({R.OFFICER}),
     Action.DECIDE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     Action.READ_REPORTS: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.AUDITOR}),
     Action.KEEP_REPORTS: frozenset({R.ADMINISTRATOR, R.MANAGER}),

@@ -1,6 +1,7 @@
 """A whole certificate: the common page, the personal part over it, the signature around both."""
 
 import io
+from functools import partial
 from threading import Lock
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from certificates import statements
 from certificates.content import Content
 from certificates.pdf.common import check_address, common_page
 from certificates.pdf.personal import personal_part, qr_area
-from certificates.pdf.signing import development_warning, signer
+from certificates.pdf.signing import development_warning, in_own_thread, signer
 from training.exports.letters import REPLACEMENT, drawable
 
 FIELD = "Signature"
@@ -76,5 +77,5 @@ def _joined_and_signed(common: bytes, personal: bytes, link: str, serial: str) -
     metadata = PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, reason=serial
     )
-    signed: io.BytesIO = sign_pdf(writer, metadata, signer=signer())
+    signed: io.BytesIO = in_own_thread(partial(sign_pdf, writer, metadata, signer=signer()))
     return signed.getvalue()

@@ -4,13 +4,14 @@ Whoever signed here once is remembered by certificate in CERTIFICATE_KEYS, `sign
 after the key has changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -26,6 +27,7 @@ from certificates.keys import folder, write_once
 if TYPE_CHECKING:
     from pyhanko.sign.signers import SimpleSigner
 
+Result = TypeVar("Result")
 DEVELOPMENT = "development.p12"
 DEVELOPMENT_NAME = "Evidenca development key, proves nothing"
 YEARS = 10
@@ -60,9 +62,10 @@ def signer() -> "SimpleSigner":
     return _opened(path, settings.CERTIFICATE_P12_PASSWORD if settings.CERTIFICATE_P12 else "", changed)
 
 
-def require_key() -> None:
-    """Raise ImproperlyConfigured where no PDF could be signed, before any is made."""
-    signer()
+def in_own_thread(work: Callable[[], Result]) -> Result:
+    """What the work returns or raises. pyHanko starts an event loop, which a thread that has one already refuses."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(work).result()
 
 
 @lru_cache(maxsize=4)
@@ -98,7 +101,8 @@ def check_signature(pdf: bytes) -> Signature | None:
         embedded = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
         if not embedded:
             return None
-        status = validate_pdf_signature(embedded[0], ValidationContext(trust_roots=[], allow_fetching=False))
+        nobody = ValidationContext(trust_roots=[], allow_fetching=False)
+        status = in_own_thread(partial(validate_pdf_signature, embedded[0], nobody))
     except (PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, RecursionError):
         return None
     der = embedded[0].signer_cert.dump()

@@ -14,6 +14,7 @@ from certificates.content import Content, fingerprint
 from certificates.models import Certificate
 from certificates.pdf.signing import Signature, check_signature
 from certificates.serials import read_serial
+from certificates.services.revocations import published
 from certificates.statements import Statement, StatementError
 from training.names import search_key
 
@@ -51,13 +52,13 @@ def check_serial(serial: str, *, name: str = "") -> Answer:
 
 
 def check_statement(text: str, *, offline: bool = False) -> Answer:
-    """By the signed statement. `offline` asks nothing but the keys: it cannot know of what happened since."""
+    """By the signed statement. `offline` asks the keys and the last published list of revocations alone."""
     try:
         statement = statements.read(text)
     except StatementError as wrong:
         return Answer(state=State.UNKNOWN, problem=str(wrong))
     if offline:
-        return Answer(state=_by_date(statement), statement=statement, name_fits=True)
+        return Answer(state=_alone(statement), statement=statement, name_fits=True)
     found = _found(statement.serial)
     if found is None:
         return Answer(
@@ -133,6 +134,10 @@ def _of_signature(signature: Signature) -> str:
     return "" if signature.ours else "The file was signed by somebody else."
 
 
-def _by_date(statement: Statement) -> State:
+def _alone(statement: Statement) -> State:
+    """By the list of revocations beside the keys, and by its own date."""
+    listed = published()
+    if listed and (state := listed.state_of(statement.serial)) != State.VALID:
+        return state
     today = timezone.localdate().isoformat()
     return State.EXPIRED if statement.expires_on and statement.expires_on < today else State.VALID

@@ -57,7 +57,7 @@ def issue_session(*, session: Session, by: Account, language: str = "", progress
     Raises PermissionDenied, or ValidationError where the session can have no certificates yet.
     """
     require(by, Action.ISSUE_CERTIFICATES, session)
-    _require_ready(session)
+    require_ready(session)
     found, done = standings(session), Issued()
     facts = facts_of(ground_of(session))
     pending = [(one, one.kind) for one in found if one.kind and not one.certificate]
@@ -86,17 +86,17 @@ def issue_one(
     """
     session = participation.session
     require(by, Action.ISSUE_CERTIFICATES, session)
-    _require_ready(session)
+    require_ready(session)
     ground = ground_of(session)
     held = Certificate.objects.current().filter(participation=participation).first()
     standing = standing_of(participation, ground, held)
     if held is not None:
         return held
-    order = _order(standing, by, kind, override_reason.strip(), language)
+    order = _order(standing, by, kind, override_reason, language)
     return _issue(standing, facts_of(ground), order, by)[0]
 
 
-def _require_ready(session: Session) -> None:
+def require_ready(session: Session) -> None:
     if why := why_not_yet(session):
         raise ValidationError(why)
 
@@ -112,11 +112,18 @@ def _order(standing: Standing, by: Account, kind: str, reason: str, language: st
     if not standing.may_override:
         raise ValidationError(" ".join(standing.reasons))
     require(by, Action.DECIDE_CERTIFICATES, standing.participation.session)
-    if not reason:
-        raise ValidationError({"override_reason": _("Say in a sentence why the rule does not hold for this person.")})
-    if len(reason) > MOST_REASON:
-        raise ValidationError({"override_reason": _("At most %(most)s letters.") % {"most": MOST_REASON}})
+    reason = written_reason(reason, "override_reason")
     return Order(kind=Kind(wanted), language=language, override_reason=reason)
+
+
+def written_reason(reason: str, field: str) -> str:
+    """The reason as it is kept. Raises ValidationError, on that field of a form, for none or one too long."""
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({field: _("Say in a sentence why.")})
+    if len(reason) > MOST_REASON:
+        raise ValidationError({field: _("At most %(most)s letters.") % {"most": MOST_REASON}})
+    return reason
 
 
 def _issue(standing: Standing, facts: Facts, order: Order, by: Account) -> tuple[Certificate, bool]:

@@ -124,6 +124,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "accept_invitation": "30/m/ip",
     "ask_for_access": "10/h/ip",
+    "verify_certificate": "60/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Evidenca"

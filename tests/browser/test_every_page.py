@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import call_command
 
+from certificates.services.issuing import issue_session
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import InstitutionFactory, JurisdictionFactory, ParticipationFactory, PersonFactory, SessionFactory
 from tests.training.past_lists import ROW, apply, sessions
@@ -111,6 +112,27 @@ def progress_pages():
     return [f"/progress/series/{series.key}/", f"/progress/project/{series.project.key}/"]
 
 
+def checked_pages():
+    """The page of a certificate that stands, and its code's statement with it."""
+    session = Session.objects.get(key="demo-electronic-evidence")
+    certificate = issue_session(session=session, by=Account.objects.system()).made[0]
+    return [f"/verify/{certificate.serial}", "/verify/#NOT-ONE-OF-OURS"]
+
+
+def certificate_pages():
+    """Due, issued, and one of each."""
+    with_some = Session.objects.get(key="demo-electronic-evidence")
+    pages = [f"/sessions/{key}/certificates/" for key in (with_some.key, "demo-weapons-categorization-skopje")]
+    people = with_some.participations.order_by("certificates__pk")
+    return [
+        *pages,
+        *[
+            f"{pages[0]}{people.filter(certificates=None).last().pk}/",
+            f"{pages[0]}{people.filter(certificates__isnull=False).first().pk}/",
+        ],
+    ]
+
+
 def pages_of(role):
     open_session = Session.objects.filter(status="open", project__is_demo=True).order_by("pk").first()
     series = Session.objects.get(key="cross-border-specialised")
@@ -136,6 +158,7 @@ def pages_of(role):
             *target_pages(),
             *progress_pages(),
             *(past_pages() if role == "manager" else ()),
+            *(certificate_pages() if role == "manager" else ()),
             *(report_pages() if role == "manager" else ()),
         ],
         "auditor": ["/", *reading, "/trail/", "/trail/?record=person+1"],
@@ -149,14 +172,14 @@ def pages_of(role):
             open_session.get_absolute_url(),
             *own,
         ],
-        "officer": ["/", "/sessions/"],
+        "officer": ["/", "/sessions/", "/certificates/"],
         "editor": ["/"],
     }[role]
 
 
 def test_every_page_is_accessible_light_and_stays_at_home(visit, filled):
     visitor = visit(PHONE)
-    for path in ("/", "/account/login/", "/account/password/reset/", "/access/ask/"):
+    for path in ("/", "/account/login/", "/account/password/reset/", "/access/ask/", "/verify/", *checked_pages()):
         visitor.go(path)
     too_heavy = []
     for role in ("trainer", "manager", "auditor", "coordinator", "officer", "editor"):

@@ -78,7 +78,7 @@ def test_who_is_due_nothing_gets_one_only_with_a_reason_from_somebody_who_may_de
         issue_one(participation=absent, by=trainer)
     with pytest.raises(PermissionDenied):
         issue_one(participation=absent, by=trainer, kind="attendance", override_reason="She was there.")
-    with pytest.raises(ValidationError, match="Say in a sentence"):
+    with pytest.raises(ValidationError, match="Say in a sentence why"):
         issue_one(participation=absent, by=manager, kind="attendance", override_reason="  ")
     given = issue_one(participation=absent, by=manager, kind="attendance", override_reason="The list was lost.")
     assert (given.override_reason, given.content["result"]) == ("The list was lost.", "override")

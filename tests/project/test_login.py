@@ -21,6 +21,10 @@ OPEN_TO_ALL = {
     "account_logout",  # does nothing for a visitor but lead home
     "account_inactive",
     "access_ask",
+    "verify",
+    "verify_keys",
+    "verify_revoked",
+    "verify_serial",
     "invitation",
     "account_reset_password",
     "account_reset_password_done",

@@ -39,7 +39,7 @@ MENUS = {
     "manager": ["Sessions", "Statistics", "Targets", "Reports", "Reconciliation", "Access"],
     "trainer": ["Sessions", "Statistics", "Reconciliation"],
     "auditor": ["Sessions", "Statistics", "Targets", "Reports", "Reconciliation", "Trail"],
-    "officer": ["Sessions"],
+    "officer": ["Sessions", "My certificates"],
     "editor": ["Records"],
 }
 
