@@ -21,6 +21,8 @@ FIGURES = [
     "/statistics/?project=international-cooperation",
     "/statistics/table/?rows=project&rows2=topic&share=row&parts=on&order=largest",
     "/statistics/table/?rows=topic&columns=named&measure=participations&measure=people",
+    "/statistics/table/?rows=institution_type&columns=sex&share=row&marked=on",
+    "/statistics/table/?rows=institution_type&columns=sex&share=row&audience=donor&threshold=7",
     "/statistics/records/learning/?cell=sex:F",
     "/statistics/records/sessions/?planned=1",
 ]
@@ -60,10 +62,12 @@ def report_pages():
     questions = [{"title": f"By {name}", "address": f"rows={name}&columns=sex"} for name in ("jurisdiction", "topic")]
     report = save_report(by=manager, title="Report", audience="internal", threshold=5, questions=questions)
     frozen = freeze_report(by=manager, report=report, note="To whom it goes.")
+    for_donors = save_report(by=manager, title="For donors", audience="donor", threshold=5, questions=questions)
     kept = frozen.get_absolute_url()
     Participation.objects.filter(outcome="attended").first().delete()
     steps = [f"/reports/{report.pk}/{step}" for step in ("", "edit/", "freeze/", "remove/")]
-    return ["/reports/", "/reports/new/?question=rows%3Dyear", *steps, kept, f"{kept}changes/"]
+    own = [for_donors.get_absolute_url(), freeze_report(by=manager, report=for_donors).get_absolute_url()]
+    return ["/reports/", "/reports/new/?question=rows%3Dyear", *steps, *own, kept, f"{kept}changes/"]
 
 
 def past_pages():

@@ -50,6 +50,8 @@ class Attack:
         filters = {name: frozenset(own) for name, own in words.items() if name in DIMENSIONS}
         if "start" in words:
             filters["year"] = frozenset({words["start"][0][:4]})
+        if "first_time" in words:
+            filters["first_time"] = frozenset({"on"})
         return {
             "number": number,
             "by": tuple(kept["by"]),
@@ -184,6 +186,18 @@ class Attack:
                             sure = measure != P or (one["precise"] and other["precise"])
                             low, high = (0 if same else -np.inf, 0) if sure else (-np.inf, np.inf)
                             self._row([(pair[0], 1), (pair[1], -1)], low, high)
+                    if about.keys() - there.keys() >= {"first_time"}:
+                        self._newcomers(one, (kind, by, codes), other, (found_kind, found_by, found))
+
+    def _newcomers(self, one, new, other, all_of_them):
+        """Whoever is there for the first time is one of the people; and each of the people was there a first time."""
+        first, people = self._term(one, *new, P), self._term(other, *all_of_them, Q)
+        if None not in (first, people):
+            about, there = self._about(one, *new[1:]), self._about(other, *all_of_them[1:])
+            all_there_is = there.keys() <= OF_PEOPLE and about.items() - there.items() == {
+                ("first_time", frozenset({"on"}))
+            }
+            self._row([(first, 1), (people, -1)], 0 if all_there_is else -np.inf, 0)
 
     def _about(self, table, by, codes):
         """Everything that is asked of a participation that counts here: names and codes that pass."""

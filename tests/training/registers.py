@@ -106,8 +106,17 @@ def _headcount(chance, total, facts, places, kinds, *, scope) -> Count:
     return Count(total=total, facts=facts, divisions=divisions, scope=scope, is_published=published)
 
 
-def tabulate(register: Register, *, by, filters=None, year="", measures=MEASURES, title="") -> Table:
+def first_timers(register: Register) -> Register:
+    """What is left if only everybody's first session counts. Headcounts tell of nobody whether they are new."""
+    firsts = {}
+    for row in sorted(register.rosters, key=lambda row: (row[1]["year"], row[0])):
+        firsts.setdefault(row[2], row)
+    return Register(rosters=list(firsts.values()))
+
+
+def tabulate(register: Register, *, by, filters=None, year="", measures=MEASURES, title="", first_time=False) -> Table:
     """What the engine would answer, as a table."""
+    register = first_timers(register) if first_time else register
     filters = filters or {}
     codes = {**filters, **({"year": (year,)} if year else {})}
     layers = {s: _layer(register, s, codes) for n in range(len(by) + 1) for s in combinations(by, n)}
@@ -126,6 +135,7 @@ def tabulate(register: Register, *, by, filters=None, year="", measures=MEASURES
              for name in by}  # fmt: skip
     address = [("rows", name) for name in by] + [(name, code) for name, own in filters.items() for code in own]
     address += [("start", f"{year}-01-01"), ("end", f"{year}-12-31")] if year else []
+    address += [("first_time", "on")] if first_time else []
     sessions = _sessions(register, codes)
     return Table(
         title=title,

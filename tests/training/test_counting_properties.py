@@ -1,29 +1,23 @@
 """The counting rules, against a count by hand: whatever is in the register, the engine and the plain loops agree."""
 
+import csv
+import io
+import json
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import combinations
 
 import pandas as pd
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import (
-    InstitutionFactory,
-    InstitutionTypeFactory,
-    JurisdictionFactory,
-    ParticipationFactory,
-    PersonFactory,
-    ProjectFactory,
-    SessionFactory,
-)
-from training.choices import BREAKDOWN_DIMENSIONS, Outcome, Role, SessionKind, SessionStatus
-from training.models import Breakdown, Cell, Headcount, Jurisdiction
+from tests.training.filing import report_of
+from tests.training.recounting import MEASURES, PLACES, asking, dimensions, grouped, measures, register_of
+from training.choices import BREAKDOWN_DIMENSIONS
+from training.exports.tidy import to_csv, to_json
 from training.statistics.engine import ask
 from training.statistics.headcounts import Count, Division, cells_of, choose
 from training.statistics.question import Question
+from training.statistics.table import table_of
 
 CODES = {
     "jurisdiction": ["XK", "MK"],
@@ -99,144 +93,66 @@ def test_ties_go_by_jurisdiction_before_sex():
     assert choose(Count(total=10, facts={}, divisions=[by_sex, by_place]), ["sex", "jurisdiction"]) is by_place
 
 
-# --- a whole register, with a database ------------------------------------------------------------------------------
+# --- a whole register, with a database: 500 questions ---------------------------------------------------------------
 
-
-@dataclass
-class Row:
-    """A participation, or one of a headcount's, as the plain loops count it."""
-
-    codes: dict
-    person: int | None
-    days: int | None
-    number: int = 1
-
-
-@dataclass
-class Plan:
-    """One session to be: its state, its own roster (person, role, outcome, days) and its headcounts."""
-
-    status: str
-    series: bool
-    places: list
-    roster: list
-    whole: int | None
-    unnamed: int | None
-    by_sex: int = 0
-    children: list = field(default_factory=list)
-
-
-plans = st.builds(
-    Plan,
-    status=st.sampled_from(SessionStatus.values),
-    series=st.booleans().flatmap(lambda first: st.booleans().map(lambda second: first and second)),
-    places=st.lists(st.sampled_from(CODES["jurisdiction"]), unique=True, max_size=2),
-    roster=st.lists(
-        st.tuples(
-            st.integers(0, 4),
-            st.sampled_from([Role.TRAINEE, Role.TRAINEE, Role.TRAINER]),
-            st.sampled_from([Outcome.REGISTERED, Outcome.ATTENDED, Outcome.COMPLETED, Outcome.ABSENT]),
-            st.one_of(st.none(), st.integers(1, 3)),
-        ),
-        unique_by=lambda row: row[0],
-        max_size=4,
-    ),
-    whole=st.one_of(st.none(), st.none(), st.integers(0, 20)),
-    unnamed=st.one_of(st.none(), st.integers(0, 9)),
-    by_sex=st.integers(0, 9),
-)
-
-
-def build(plan, people, project):
-    session = SessionFactory(
-        status=plan.status,
-        kind=SessionKind.SERIES if plan.series else SessionKind.TRAINING,
-        project=project,
-        start=None,
-        jurisdictions=[Jurisdiction.objects.get(code=code) for code in plan.places],
-    )
-    for index, role, outcome, days in plan.roster:
-        ParticipationFactory(session=session, person=people[index], role=role, outcome=outcome, days_attended=days)
-    for scope, total in (("whole", plan.whole), ("unnamed", plan.unnamed)):
-        if total is not None:
-            headcount = Headcount.objects.create(session=session, scope=scope, total=total, reason="not to be named")
-            breakdown = Breakdown.objects.create(headcount=headcount, by_sex=True)
-            Cell.objects.create(breakdown=breakdown, sex="F", number=plan.by_sex)
-
-
-def by_hand(plans, people):
-    """Every counted participation and headcount of the plans, one rule after the other."""
-    for plan in plans:
-        if plan.series or plan.status not in {"open", "delivered", "closed"}:
-            continue
-        if plan.whole is None:
-            for index, role, outcome, days in plan.roster:
-                if role == Role.TRAINEE and outcome in {Outcome.ATTENDED, Outcome.COMPLETED}:
-                    person = people[index]
-                    yield Row(
-                        {"jurisdiction": person.jurisdiction.code, "sex": person.sex, "outcome": outcome.value},
-                        index,
-                        days,
-                    )
-        total = plan.unnamed if plan.whole is None else plan.whole
-        if total is not None:
-            place = plan.places[0] if len(plan.places) == 1 else "_X"
-            women = plan.by_sex if plan.by_sex <= total else 0
-            for sex, number in (("F", women), ("_X", total - women)):
-                yield Row({"jurisdiction": place, "sex": sex, "outcome": "_X"}, None, None, number)
-
-
-def grouped(rows, by):
-    found = {}
-    for row in rows:
-        found.setdefault(tuple(row.codes[name] for name in by), []).append(row)
-    return {key: figures(rows) for key, rows in found.items() if sum(row.number for row in rows)}
-
-
-def figures(rows):
-    people = {row.person for row in rows if row.person is not None}
-    days = [row.days for row in rows if row.days is not None]
-    return sum(row.number for row in rows), len(people) or None, sum(days) if days else None
-
-
-def as_answered(frame, by):
-    measures = frame[["participations", "people", "person_days"]].astype(object)
-    rows = zip(
-        frame[list(by)].itertuples(index=False, name=None), measures.itertuples(index=False, name=None), strict=True
-    )
-    found = {tuple(key): tuple(None if pd.isna(value) else int(value) for value in row) for key, row in rows}
-    return {key: row for key, row in found.items() if row[0]}
+filters = st.fixed_dictionaries({}, optional={
+    "jurisdiction": st.lists(st.sampled_from(PLACES), unique=True, min_size=1).map(tuple),
+    "sex": st.lists(st.sampled_from("FMU"), unique=True, min_size=1).map(tuple),
+})  # fmt: skip
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=20,
-    deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(sessions=st.lists(plans, max_size=5))
-def test_the_engine_counts_what_plain_loops_count(sessions):
-    with transaction.atomic():
-        places = [JurisdictionFactory(code=code) for code in CODES["jurisdiction"]]
-        institution = InstitutionFactory(jurisdiction=places[0], type=InstitutionTypeFactory())
-        people = [
-            PersonFactory(sex="FMUFM"[index], jurisdiction=places[index % 2], institution=institution)
-            for index in range(5)
-        ]
-        project = ProjectFactory()
-        for plan in sessions:
-            build(plan, people, project)
-        rows = list(by_hand(sessions, people))
-        by = ("jurisdiction", "sex", "outcome")
-        answer = ask(Question(by=by))
-        assert as_answered(answer.cells, by) == grouped(rows, by)
-        for size in (1, 2):
-            for subset in combinations(by, size):
-                assert as_answered(answer.margins[subset], subset) == grouped(rows, subset)
-        expected = figures(rows) if rows else (0, 0, 0)
-        total = answer.total
-        assert total["participations"] == expected[0]
-        if expected[0]:
-            assert (total["people"], total["person_days"]) == expected[1:]
-        transaction.set_rollback(True)
+@asking(st.tuples(dimensions, measures, filters), times=20, registers=25)
+def test_engine_csv_and_json_count_what_plain_loops_count(sessions, questions):
+    with register_of(sessions) as everything:
+        for by, asked, narrowed in questions:
+            rows = [row for row in everything if all(row.codes[name] in codes for name, codes in narrowed.items())]
+            answer = ask(Question(by=by, measures=asked, filters=narrowed))
+            _check_engine(answer, rows, by, asked)
+            report = report_of(table_of(answer, title="Table"))
+            _check_csv(to_csv(report.tables[0]), rows, by, asked)
+            _check_json(json.loads(to_json(report, report.tables[0])), rows, by, asked)
+
+
+def recounted(rows, by, asked):
+    """Codes → the measures asked for, by hand, where there is anything."""
+    places = [MEASURES.index(measure) for measure in asked]
+    return known({codes: tuple(own[place] for place in places) for codes, own in grouped(rows, by).items()})
+
+
+def known(found):
+    return {codes: own for codes, own in found.items() if any(own)}
+
+
+def _check_engine(answer, rows, by, asked):
+    for subset in (by, *answer.margins):
+        frame = answer.cells if subset == by else answer.margins[subset]
+        figures = frame[list(asked)].astype(object).itertuples(index=False, name=None)
+        codes = frame[list(subset)].itertuples(index=False, name=None)
+        found = {
+            tuple(key): tuple(None if pd.isna(value) else int(value) for value in own)
+            for key, own in zip(codes, figures, strict=True)
+        }
+        assert known(found) == recounted(rows, subset, asked)
+
+
+def _check_csv(text, rows, by, asked):
+    found = {
+        tuple(row[name] for name in by): tuple(int(row[measure]) if row[measure] else None for measure in asked)
+        for row in csv.DictReader(io.StringIO(text))
+    }
+    assert known(found) == recounted(rows, by, asked)
+
+
+def _check_json(told, rows, by, asked):
+    assert not told["margins"], "here every total is as precise as its rows"
+    layers = {by: told["rows"]}
+    for row in told["totals"]:
+        layers.setdefault(tuple(row["by"]), []).append(row)
+    for subset, own in layers.items():
+        found = {tuple(row[name] for name in subset): tuple(row[measure] for measure in asked) for row in own}
+        assert known(found) == recounted(rows, subset, asked)
+    if "sex" in by:
+        women, men = (sum(row.number for row in rows if row.codes["sex"] == code) for code in "FM")
+        assert (told["women"]["women"], told["women"]["of"]) == (women, women + men)
+    assert told["named"] == sum(row.number for row in rows if row.person is not None)

@@ -30,9 +30,27 @@ def random_report(seed, audience="donor"):
         filters, year = ({}, "") if chance.random() < 0.6 else chance.choice(WITHIN)
         by = chance.sample([name for name in CODES if not (name == "year" and year)], chance.randint(1, 3))
         measures = chance.choice(ALL_MEASURES)
-        tables.append(tabulate(register, by=tuple(by), filters=filters, year=year, measures=measures))
+        asked = {"filters": filters, "year": year, "measures": measures, "first_time": chance.random() < 0.2}
+        tables.append(tabulate(register, by=tuple(by), **asked))
+    return sent(tables, threshold, audience)
+
+
+def sent(tables, threshold, audience="donor"):
     as_of = datetime(2026, 1, 1, tzinfo=UTC)
     return Report(title="", tables=tuple(tables), as_of=as_of, author="", audience=audience, threshold=threshold)
+
+
+def people_and_first_timers(seed):
+    """Unique people by one or two dimensions, and beside them first-timers by some of these, by year or by project."""
+    chance = random.Random(seed)  # noqa: S311 (no secrets)
+    register, threshold = random_register(chance), chance.randint(3, 8)
+    by = chance.sample(["jurisdiction", "institution_type", "sex"], chance.randint(1, 2))
+    beside = [*by[: chance.randint(1, len(by))], *chance.choice([[], ["year"], ["project"]])]
+    tables = (
+        tabulate(register, by=tuple(by), measures=("people",)),
+        tabulate(register, by=tuple(beside), measures=("participations",), first_time=True),
+    )
+    return sent(tables, threshold)
 
 
 def published_in(report):
@@ -67,6 +85,11 @@ def worked_out(report):
 def test_nothing_withheld_can_be_worked_out(part):
     for seed in range(part, 200, PARTS):
         assert worked_out(random_report(seed)) == [], seed
+
+
+def test_unique_people_and_first_timers_do_not_give_each_other_away():
+    for seed in range(60):
+        assert worked_out(people_and_first_timers(seed)) == [], seed
 
 
 def test_without_complements_much_could_be(monkeypatch):

@@ -2,24 +2,14 @@
 for XLSX, 10 each for PDF and XML.
 """
 
-from contextlib import contextmanager
 from itertools import combinations
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from tests.factories import (
-    InstitutionFactory,
-    InstitutionTypeFactory,
-    JurisdictionFactory,
-    PersonFactory,
-    ProjectFactory,
-)
 from tests.training.filing import answered, cut_out, paper_rows, report_of, sheet_rows
-from tests.training.test_counting_properties import CODES, build, by_hand, figures, plans
+from tests.training.recounting import asking, counted, dimensions, measures, one_measure, register_of
 from training.choices import Measure
 from training.exports.columns import laid_out
 from training.exports.iati import to_iati
@@ -29,44 +19,6 @@ from training.exports.wording import figure, number
 from training.exports.xlsx import to_xlsx
 
 pytestmark = pytest.mark.django_db
-BY = ("jurisdiction", "sex", "outcome")
-MEASURES = ("participations", "people", "person_days")
-
-dimensions = st.permutations(BY).flatmap(lambda order: st.integers(1, 3).map(lambda size: tuple(order[:size])))
-measures = st.sets(st.sampled_from(MEASURES), min_size=1).map(lambda chosen: tuple(m for m in MEASURES if m in chosen))
-one_measure = st.sampled_from(MEASURES).map(lambda measure: (measure,))
-
-
-def asking(questions, *, times, registers):
-    """Some questions to each of some random registers."""
-    several = st.lists(questions, min_size=times, max_size=times)
-    slow = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example]
-    phases = [Phase.explicit, Phase.reuse, Phase.generate]
-    described = settings(max_examples=registers, deadline=None, phases=phases, suppress_health_check=slow)
-    return lambda test: described(given(sessions=st.lists(plans, min_size=2, max_size=5), questions=several)(test))
-
-
-@contextmanager
-def register_of(sessions):
-    """The register that these plans describe; gives its participations as plain loops count them."""
-    with transaction.atomic():
-        places = [JurisdictionFactory(code=code) for code in CODES["jurisdiction"]]
-        institution = InstitutionFactory(jurisdiction=places[0], type=InstitutionTypeFactory())
-        people = [
-            PersonFactory(sex="FMUFM"[index], jurisdiction=places[index % 2], institution=institution)
-            for index in range(5)
-        ]
-        project = ProjectFactory()
-        for plan in sessions:
-            build(plan, people, project)
-        yield list(by_hand(sessions, people))
-        transaction.set_rollback(True)
-
-
-def counted(rows, codes, measure):
-    """The figure of these codes by hand; None where there is nothing, or nothing that is known."""
-    own = [row for row in rows if codes.items() <= row.codes.items()]
-    return figures(own)[MEASURES.index(measure)] if sum(row.number for row in own) else None
 
 
 def lines_of(table):

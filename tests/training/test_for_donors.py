@@ -9,6 +9,7 @@ from tests.factories import JurisdictionFactory, ParticipationFactory, SessionFa
 from tests.training.figures import by_jurisdiction, by_sex, headcount_of, roster_of, source_called
 from training.models import TrailEntry
 from training.services.decisions import decide
+from training.statistics import disclosure
 from training.statistics.composing import Asked, compose
 from training.statistics.question import Question
 from training.statistics.reconciliation import contradictions
@@ -150,3 +151,17 @@ def test_what_an_editor_decided_is_for_the_house(manager):
 def test_a_refused_question_leaves_no_entry_in_the_trail(client_of, manager, session):
     client_of(manager).get(reverse("statistics_download", args=["csv"]) + "?audience=press")
     assert not TrailEntry.objects.filter(action="statistics downloaded").exists()
+
+
+@pytest.mark.parametrize("readers", ["&audience=donor", "&marked=on"])
+def test_more_figures_than_can_be_gone_through_are_refused_and_the_question_stays(
+    client_of, manager, session, readers, monkeypatch
+):
+    monkeypatch.setattr(disclosure, "MOST_FIGURES", 5)
+    response = client_of(manager).get(reverse("statistics_table") + PLACES + readers)
+    assert response.status_code == 400
+    text = texts(response.content.decode())
+    assert "from at most 5 figures at once; these are 9. Ask for fewer rows" in text
+    assert "Kosovo* 3" not in text
+    assert 'value="jurisdiction" selected' in response.content.decode()
+    assert "Kosovo* 3 9 12" in texts(page(client_of(manager), PLACES)), "inside there is no limit"

@@ -40,7 +40,7 @@ def compose(
     number: str = "",
 ) -> Report:
     """Answer the questions as of now. For donors small cells are withheld, in the tables and in all that is said
-    beside them. Raises ValidationError for a filter's code that does not exist.
+    beside them. Raises ValidationError for a filter's code that does not exist, or for too many figures for donors.
 
     The number of queries grows with the questions, never with the records.
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -49,7 +50,10 @@ def table(request: HttpRequest) -> HttpResponse:
     form = QuestionForm(request.GET, reader=request.user)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
-        context |= _laid_out(form) | {"may_keep": allows(request.user, Action.KEEP_REPORTS)}
+        try:
+            context |= _laid_out(form) | {"may_keep": allows(request.user, Action.KEEP_REPORTS)}
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
     return render(request, "training/statistics/table.html", context, status=200 if form.is_valid() else 400)
 
 

@@ -9,6 +9,10 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import overload
 
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from training.choices import Audience
 from training.statistics.disclosure.groups import Groups, Place
 from training.statistics.disclosure.small import small_groups
@@ -17,6 +21,10 @@ from training.statistics.report import Report
 from training.statistics.table import Table
 
 __all__ = ["Hidden", "Place", "Reason", "withhold", "withhold_table", "would_hide"]
+
+
+# Each figure may have to be looked at by the solver: so many take seconds, and ten times as many would take minutes.
+MOST_FIGURES = 2_000
 
 
 class Reason(StrEnum):
@@ -33,8 +41,9 @@ def withhold(report: Report) -> Report:
     """The report as its audience may have it: for whoever is outside, with small cells withheld and without what its
     notes and parts would tell of them. An internal report is returned as it is.
 
-    The report has to come with all its figures: raises ValueError where some are withheld already. Its remarks are left
-    to whoever composes it, who knows which of them are public.
+    The report has to come with all its figures: raises ValueError where some are withheld already, and ValidationError
+    for more figures than can be gone through. Its remarks are left to whoever composes it, who knows which of them are
+    public.
     """
     if report.audience == Audience.INTERNAL:
         return report
@@ -71,6 +80,14 @@ def _hidden(tables: Sequence[Table], threshold: int) -> tuple[Hidden, ...]:
     found: tuple[dict[Place, Reason], ...] = tuple({} for _table in tables)
     if not small and len(tables) < 2:
         return found
+    if len(groups.all) > MOST_FIGURES:
+        raise ValidationError(
+            _(
+                "For donors small groups are withheld from at most %(most)s figures at once; these are %(count)s. Ask"
+                " for fewer rows or dimensions, or narrow the question."
+            )
+            % {"most": number_format(MOST_FIGURES), "count": number_format(len(groups.all))}
+        )
     from training.statistics.disclosure.choosing import with_complements  # scipy is slow to import
 
     for number in sorted(with_complements(groups, small, threshold)):

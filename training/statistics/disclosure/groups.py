@@ -21,6 +21,7 @@ Population = Mapping[str, Values]
 # The dimensions and codes a figure of one table stands for.
 Place = tuple[Codes, Codes]
 
+FIRST_TIME = "first_time"
 OF_PEOPLE = frozenset({"jurisdiction", "institution", "institution_type", "sex"})
 
 
@@ -76,8 +77,8 @@ def population_of(table: Table) -> dict[str, Values]:
     if "start" in words or "end" in words:
         start, end = words.get("start", [date.min.isoformat()])[-1], words.get("end", [date.max.isoformat()])[-1]
         found["period"] = (date.fromisoformat(start), date.fromisoformat(end))
-    if "first_time" in words:
-        found["first_time"] = frozenset({"on"})
+    if FIRST_TIME in words:
+        found[FIRST_TIME] = frozenset({"on"})
     if not found:
         found |= {f"filter {name}": frozenset({value}) for name, value in table.filters}
     if "role" not in found and "role" not in table.by:

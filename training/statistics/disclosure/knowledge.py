@@ -129,6 +129,10 @@ class Gathering:
                 self._sum(known, of, adds=single and measure != PEOPLE)
         return whole[PARTICIPATIONS].value - sum(part[PARTICIPATIONS].value for part in members)
 
+    def is_part(self, part: Figure, whole: Figure) -> None:
+        """The part is no more than the whole; if they are the same, somebody may take it that they always are."""
+        self._sum([part], whole, adds=False)
+
     def _sum(self, parts: list[Figure], whole: Figure, *, adds: bool) -> None:
         total, of = sum(part.value for part in parts), whole.value
         together = added_up(parts)

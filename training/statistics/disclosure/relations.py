@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from training.statistics.disclosure.groups import (
+    FIRST_TIME,
     Conditions,
     Groups,
     Values,
@@ -125,6 +126,18 @@ def _family(gathering: Gathering, name: str, members: list[int], whole: int) -> 
         rest = gathering.sums(parts, of, single=single)
         if subtracts and is_small(rest, gathering.threshold):
             gathering.leaves([part[PARTICIPATIONS] for part in parts], of[PARTICIPATIONS], rest)
+        if name == FIRST_TIME:
+            _newcomers(gathering, parts[0], of)
+
+
+def _newcomers(gathering: Gathering, part: Figures, of: Figures) -> None:
+    """Whoever is somewhere for the first time is one of its people; where nothing came before, all of them are."""
+    if PEOPLE in of:
+        first, people = part[PARTICIPATIONS], of[PEOPLE]
+        gathering.is_part(first, people)
+        rest = people.value - first.value
+        if is_small(rest, gathering.threshold):
+            gathering.leaves([first], people, rest)
 
 
 def _filtered(groups: Groups, number: int, name: str) -> bool:
@@ -167,11 +180,18 @@ def _conditions_apart(groups: Groups, inside: int, around: int) -> int:
     return len(groups.all[inside].conditions - groups.all[around].conditions)
 
 
+def _names(groups: Groups, number: int) -> set[str]:
+    return {name for name, _values in groups.all[number].conditions}
+
+
 def _part_of(gathering: Gathering, inside: int, around: int) -> None:
     part = _fullest(gathering, inside)
+    groups = gathering.groups
     for of in _versions_of(gathering, around):
         for measure in (PARTICIPATIONS, PEOPLE, DAYS):
             _at_most(gathering, part.get(measure), of.get(measure))
+        if FIRST_TIME in _names(groups, inside) - _names(groups, around):
+            _at_most(gathering, part[PARTICIPATIONS], of.get(PEOPLE))
         rest = of[PARTICIPATIONS].value - part[PARTICIPATIONS].value
         if is_small(rest, gathering.threshold):
             gathering.leaves([part[PARTICIPATIONS]], of[PARTICIPATIONS], rest)
