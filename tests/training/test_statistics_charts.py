@@ -9,8 +9,8 @@ from training.statistics.table import Cell, Table
 SEXES = {"F": "Women", "M": "Men", "U": "Not recorded", "_X": "Not broken down"}
 
 
-def grid_of(name, numbers):
-    """`grid_of("topic", {"a": {"F": 1, "M": 3}})`"""
+def grid_of(name, numbers, *, share="", hidden=()):
+    """`grid_of("topic", {"a": {"F": 1, "M": 3}})`; `hidden` has codes of cells and of lines."""
     cells = tuple(
         Cell(codes=(code, sex), values={"participations": number}, named=number)
         for code, own in numbers.items()
@@ -21,6 +21,9 @@ def grid_of(name, numbers):
         for code, own in numbers.items()
     )
     whole = sum(cell.named for cell in lines)
+    cells, lines = (
+        tuple(cell.withheld() if cell.codes in hidden else cell for cell in found) for found in (cells, lines)
+    )
     table = Table(
         title="",
         by=(name, "sex"),
@@ -32,7 +35,7 @@ def grid_of(name, numbers):
         better={},
         sessions={},
     )
-    return lay_out(table, Layout(rows=(name,), column="sex"))
+    return lay_out(table, Layout(rows=(name,), column="sex", share=share))
 
 
 def test_marks_lie_side_by_side_on_one_scale():
@@ -98,3 +101,33 @@ def test_only_the_latest_quarters_are_drawn_and_the_others_are_said():
     assert chart.earlier == 20
     assert chart.undated == 7
     assert max(quarter.left + quarter.width for quarter in chart.quarters) == pytest.approx(100, abs=0.1)
+
+
+def test_what_is_withheld_is_drawn_as_the_rest_of_its_bar_and_in_one():
+    numbers = {"a": {"F": 3, "M": 27, "U": 10}, "b": {"F": 10, "M": 10}}
+    chart = bars(grid_of("topic", numbers, hidden={("a", "F"), ("a", "M")}))
+    first, second = chart.bars
+    assert [(mark.kind, mark.start, mark.width) for mark in first.marks] == [
+        ("unrecorded", 0.0, 25.0),
+        ("withheld", 25.0, 75.0),
+    ]
+    assert [mark.kind for mark in second.marks] == ["women", "men"]
+    assert chart.has_withheld
+    assert not bars(grid_of("topic", numbers)).has_withheld
+
+
+def test_of_a_bar_whose_total_is_withheld_nothing_more_is_drawn():
+    chart = bars(grid_of("topic", {"a": {"F": 3, "M": 4}, "b": {"F": 9}}, hidden={("a",), ("a", "F"), ("a", "M")}))
+    assert chart.bars[0].marks == ()
+    assert chart.longest == 9
+
+
+def test_a_share_goes_with_either_of_its_numbers():
+    grid = grid_of("topic", {"a": {"F": 3, "M": 27, "U": 10}}, share="row", hidden={("a", "F"), ("a", "M")})
+    women, men, _unrecorded, whole = grid.lines[0].entries
+    assert (women.share, women.share_hidden, men.share_hidden) == (None, True, True)
+    assert (whole.share, whole.share_hidden) == (100.0, False)
+    assert (grid.lines[0].women, grid.lines[0].women_hidden) == (None, True)
+    of_hidden = grid_of("topic", {"a": {"F": 9, "M": 27}}, share="row", hidden={("a",)}).lines[0]
+    assert {(entry.share, entry.share_hidden) for entry in of_hidden.entries} == {(None, True)}
+    assert of_hidden.women == (9, 36)
