@@ -30,7 +30,7 @@ class Visitor:
     def __init__(self, browser, server, viewport):
         self.server = server
         self.page = browser.new_context(viewport=viewport, locale="en-GB").new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)  # a busy machine is slow, not wrong
         self.faults = []
         self.bytes = 0
         self.page.on("console", self._console)
