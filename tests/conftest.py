@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 
 from tests.factories import AccountFactory
 
-pytest_plugins = ["tests.programs", "tests.iati_schemas", "tests.together"]
+pytest_plugins = ["tests.programs", "tests.iati_schemas", "tests.together", "tests.certificates.processes"]
 
 
 def _cast(name, role):

@@ -16,19 +16,21 @@ from pathlib import Path
 from tests.benchmarks.database import own_database
 from tests.benchmarks.measuring import Run, show
 
+PARTS = ("statistics", "imports", "pages", "progress", "cold", "certificates")
+
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a tenth of the rows, few rounds")
     parser.add_argument("--rows", type=int, default=1_000_000, help="participations of the larger statistics table")
-    parser.add_argument("--only", default="", metavar="PARTS", help="of: statistics, imports, pages, progress, cold")
+    parser.add_argument("--only", default="", metavar="PARTS", help=f"of: {', '.join(PARTS)}")
     return parser.parse_args()
 
 
 def main() -> int:
     options = arguments()
     run = Run(quick=options.quick, rows=options.rows)
-    parts = set(options.only.split(",")) if options.only else {"statistics", "imports", "pages", "progress", "cold"}
+    parts = set(options.only.split(",")) if options.only else set(PARTS)
     with tempfile.TemporaryDirectory(prefix="evidenca-bench-") as folder, own_database(Path(folder)):
         measure(run, parts)
     return 0
@@ -36,7 +38,7 @@ def main() -> int:
 
 def measure(run: Run, parts: set[str]) -> None:
     """Every figure, as soon as it is known. The models can be imported only now that there is a database."""
-    from tests.benchmarks import cold, counting, importing, moodle, pages, progress
+    from tests.benchmarks import certifying, cold, counting, importing, moodle, pages, progress
 
     counting.grow_to(run.smaller)
     if "cold" in parts:
@@ -45,6 +47,8 @@ def measure(run: Run, parts: set[str]) -> None:
         show(pages.figures(run))
     if "progress" in parts:
         show(progress.figures(run))
+    if "certificates" in parts:
+        show(certifying.figures(run))
     if "imports" in parts:
         show(importing.figures(run))
     if "statistics" in parts:

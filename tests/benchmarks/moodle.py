@@ -10,6 +10,7 @@ FIGURES = [
     Figure("moodle_page_cpu_ms", 107, "ms", "processor time of a plain content page"),
     Figure("moodle_page_queries", 33, "queries", "of a plain content page"),
     Figure("moodle_page_cold_kb", 1248, "KB", "a plain content page, cold cache"),
+    Figure("moodle_certificate_ms", 675, "ms", "processor time of one with a Unicode font and a QR code, unsigned"),
     Figure("moodle_memory_idle_mb", 275, "MB", "idle"),
     Figure("moodle_commands_to_first_page", 13, "commands", "and 3 configuration files; ours: 1 and 0"),
 ]
