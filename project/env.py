@@ -43,6 +43,14 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {value!r}; it takes a whole number.") from None
 
 
+def days(name: str, default: int) -> int:
+    """A number of days, at least one."""
+    value = number(name, default)
+    if value < 1:
+        raise ImproperlyConfigured(f"{name} is {value}; it takes a number of days, at least 1.")
+    return value
+
+
 def words(name: str, default: list[str]) -> list[str]:
     """A list separated by commas."""
     value = os.environ.get(name, "")

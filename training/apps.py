@@ -1,8 +1,11 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import transaction
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from training.signals import person_erased
 
 
 class TrainingConfig(AppConfig):
@@ -14,6 +17,14 @@ class TrainingConfig(AppConfig):
 
         follow()
         post_migrate.connect(_ensure_roles, sender=self)
+        person_erased.connect(_discard_uploads)
+
+
+def _discard_uploads(**_kwargs: Any) -> None:
+    """A file waiting to be imported may name whoever was erased. All go: who uploaded one does so again."""
+    from training.imports.uploads import discard_all  # openpyxl is slow to import
+
+    transaction.on_commit(discard_all)
 
 
 def _ensure_roles(sender: AppConfig, using: str = "default", **_kwargs: Any) -> None:

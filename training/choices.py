@@ -131,6 +131,21 @@ class RequestState(TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class DataRequestKind(TextChoices):
+    """What a person may ask of whoever keeps their record."""
+
+    CORRECTION = "correction", _("Put something right")
+    ERASURE = "erasure", _("Erase what names me")
+
+
+class AnswerState(TextChoices):
+    """What became of such a request."""
+
+    OPEN = "open", _("Waiting")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
 class Language(TextChoices):
     ENGLISH = "en", _("English")
     ALBANIAN = "sq", _("Albanian")

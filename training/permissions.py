@@ -69,6 +69,8 @@ class Action(StrEnum):
     READ_REPORTS = "read reports"
     KEEP_REPORTS = "keep reports and freeze them"
     EDIT_PEOPLE = "change people"
+    ERASE_PEOPLE = "erase people"
+    APPLY_RETENTION = "apply the retention periods"
     INVITE = "invite people"
     DECIDE_ACCESS = "decide who gets in"
     READ_TRAIL = "read the trail"
@@ -103,6 +105,8 @@ ALLOWED: dict[Action, frozenset[RoleName]] = {
     Action.READ_REPORTS: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.AUDITOR}),
     Action.KEEP_REPORTS: frozenset({R.ADMINISTRATOR, R.MANAGER}),
     Action.EDIT_PEOPLE: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
+    Action.ERASE_PEOPLE: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
+    Action.APPLY_RETENTION: frozenset({R.ADMINISTRATOR}),
     Action.INVITE: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.TRAINER}),
     Action.DECIDE_ACCESS: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
     Action.READ_TRAIL: frozenset({R.ADMINISTRATOR, R.AUDITOR}),

@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 # Demo sessions are about to be removed. `sessions`: their ids. A receiver takes its own records of them away first.
 demo_sessions_going = Signal()
+
+# A person was erased, and nothing is committed yet. `people`: the ids of all their records. A receiver takes out of its
+# own tables and files whatever names them.
+person_erased = Signal()

@@ -191,6 +191,19 @@ CERTIFICATE_KEYS = Path(env.text("CERTIFICATE_KEYS", str(DATA_DIR / "keys"))).ab
 CERTIFICATE_P12 = env.text("CERTIFICATE_P12", "")
 CERTIFICATE_P12_PASSWORD = env.text("CERTIFICATE_P12_PASSWORD", "")
 
+# Who answers for the personal data kept here, as the privacy notice says it.
+PRIVACY_CONTROLLER = env.text("PRIVACY_CONTROLLER", WAGTAIL_SITE_NAME)
+PRIVACY_CONTACT = env.text("PRIVACY_CONTACT", "")
+
+# For how many days personal data is kept, by kind of record (services/retention.py, docs/data-protection.md).
+RETENTION_DAYS = {
+    "people": env.days("RETAIN_PEOPLE_DAYS", 3650),
+    "access": env.days("RETAIN_ACCESS_DAYS", 365),
+    "requests": env.days("RETAIN_REQUESTS_DAYS", 1095),
+    "changes": env.days("RETAIN_CHANGES_DAYS", 730),
+    "log_ins": env.days("RETAIN_LOG_INS_DAYS", 90),
+}
+
 # One line for each event, to the standard error, where systemd and containers look. Personal values are never logged.
 LOG_LEVEL = env.text("LOG_LEVEL", "WARNING").upper()
 LOGGING = {

@@ -223,3 +223,29 @@ class TestTakingBack:
         for _more in range(2):
             merge_people(keep=keep, away=PersonFactory(jurisdiction=keep.jurisdiction), by=coordinator)
         assert queries_of(client, *paths) == before
+
+
+class TestErasing:
+    def test_says_what_goes_and_where_else_the_name_stands(self, pair, coordinator, client_of):
+        person = pair[0]
+        SessionFactory(title="Postal shipments", note="Thanks to Gjorgji Testovski")
+        client, path = client_of(coordinator), reverse("person_erase", args=[pair[0].pk])
+        html = html_of(client, path)
+        assert "Session “Postal shipments”, note" in html
+        assert "Tick the box" in client.post(path).content.decode()
+        person.refresh_from_db()
+        assert person.erased_at is None
+        done = client.post(path, {"sure": "on"}, follow=True).content.decode()
+        assert f"Person {person.pk} Erased" in done
+        assert client.get(path).status_code == 404
+
+    def test_says_who_has_to_do_it(self, pair, coordinator, trainer, client_of):
+        Person.objects.filter(pk=pair[0].pk).update(account=trainer)
+        client, path = client_of(coordinator), reverse("person_erase", args=[pair[0].pk])
+        assert "ask an administrator" in html_of(client, path)
+        assert "ask an administrator" in client.post(path, {"sure": "on"}).content.decode()
+
+    def test_has_no_door_for_others(self, pair, manager, coordinator, client_of):
+        stranger = PersonFactory(jurisdiction=JurisdictionFactory(code="RS"))
+        assert client_of(manager).get(reverse("person_erase", args=[pair[0].pk])).status_code == 403
+        assert client_of(coordinator).get(reverse("person_erase", args=[stranger.pk])).status_code == 404

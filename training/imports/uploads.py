@@ -110,6 +110,12 @@ def _write(path: Path, data: bytes) -> None:
     fresh.rename(path)
 
 
+def discard_all() -> None:
+    """Remove every waiting file, whoever uploaded it."""
+    for path in list(_folder().iterdir()):
+        path.unlink(missing_ok=True)
+
+
 def sweep() -> None:
     """Remove what is a day old: all files of a token together, by its oldest, which is the one uploaded."""
     oldest: dict[str, float] = {}

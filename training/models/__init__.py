@@ -1,6 +1,7 @@
 """The records of the register. One module for each part of the domain; everything is importable from here."""
 
 from training.models.accounts import Account
+from training.models.data_requests import DataRequest
 from training.models.decisions import Decision
 from training.models.headcounts import Breakdown, Cell, Headcount
 from training.models.institutions import Institution, InstitutionAlias, InstitutionType
@@ -23,6 +24,7 @@ __all__ = [
     "AttendanceEvent",
     "Breakdown",
     "Cell",
+    "DataRequest",
     "Decision",
     "DifferentPeople",
     "FootnoteSet",

@@ -31,6 +31,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """The people whose records this account keeps right; it sees them all."""
         return self.filter(permissions.home_scope(account))
 
+    def not_erased(self) -> "PersonQuerySet":
+        return self.filter(erased_at=None)
+
     def with_use(self) -> "PersonQuerySet":
         """Each with `session_count`, how many sessions have them on the roster, and `last_session`, its last day."""
         return self.annotate(
@@ -45,7 +48,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if session.project_id:
             known = Participation.objects.filter(session__project=session.project_id)
             reach |= Q(pk__in=known.values("person"))
-        return self.filter(reach)
+        return self.filter(reach).not_erased()
 
     def named_like(self, typed: str) -> "PersonQuerySet":
         """Those with a word beginning like each word of `typed`, whatever the script and the diacritics."""
@@ -69,7 +72,8 @@ class Person(models.Model):
     """A person. Keys and Latin spellings are derived from the names as written whenever these are saved.
 
     A record that turned out to be somebody recorded already stays, `merged_into` theirs, and stands for nobody any
-    more: `objects` leaves it out, `with_merged` has it too.
+    more: `objects` leaves it out, `with_merged` has it too. One that was erased (`erased_at`) keeps counting, under a
+    name that tells nothing.
     """
 
     given_name = models.CharField(_("first name"), max_length=100)
@@ -96,6 +100,7 @@ class Person(models.Model):
         "training.Account", models.SET_NULL, null=True, blank=True, related_name="person", verbose_name=_("account")
     )
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="merged")
+    erased_at = models.DateTimeField(null=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     created_by_import = models.ForeignKey(
         "training.RosterImport", models.SET_NULL, null=True, editable=False, related_name="new_people"

@@ -108,6 +108,8 @@ def _refuse_known(email: str, role: RoleName, person: Person | None) -> None:
         raise ValidationError({"email": _("This address has an open invitation to that role.")})
     if person is None:
         return
+    if person.erased_at:
+        raise ValidationError(_("This person has been erased."))
     if person.account_id and person.account and person.account.email != email:
         raise ValidationError(_("This person has an account with another address."))
     other = Person.objects.filter(account__email=email).exclude(pk=person.pk)

@@ -69,9 +69,9 @@ def likely_duplicates(people: PersonQuerySet) -> list[Likeness]:
     """
     records = [
         _Record(pk, key, tuple(sorted(sound.split())), sex, jurisdiction, institution, email)
-        for pk, key, sound, sex, jurisdiction, institution, email in people.order_by("pk").values_list(
-            "pk", "match_key", "search_key", "sex", "jurisdiction_id", "institution_id", "email"
-        )
+        for pk, key, sound, sex, jurisdiction, institution, email in people.not_erased()
+        .order_by("pk")
+        .values_list("pk", "match_key", "search_key", "sex", "jurisdiction_id", "institution_id", "email")
     ]
     different = _told_apart()
     names = dict(_pairs_by_name(records))

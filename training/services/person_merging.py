@@ -114,6 +114,8 @@ def _reasons_against(keep: Person, away: Person) -> Iterator[str]:
     if keep.pk == away.pk:
         yield _("Choose another person: a record cannot be merged into itself.")
         return
+    if keep.erased_at or away.erased_at:
+        yield _("One of them has been erased.")
     if DifferentPeople.objects.of(keep, away).exists():
         yield _("Somebody found that these are two people. Take that back first, if it is wrong.")
     if keep.is_demo != away.is_demo:
@@ -242,6 +244,12 @@ def _write(person: Person, **columns: Any) -> None:
 
 
 def _in_the_way(merge: PersonMerge) -> Iterator[str]:
+    if merge.keep.erased_at is not None:
+        yield _("The person has been erased since.")
+        return
+    if merge.moved and not merge.stood:
+        yield _("It was too long ago: what an undo would need is no longer kept.")
+        return
     if merge.keep.merged_into_id is not None:
         yield _("The record it was merged into went into another since. Take that back first.")
         return
