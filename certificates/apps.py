@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from training.signals import demo_sessions_going
+from training.signals import demo_sessions_going, person_erased
 
 
 class CertificatesConfig(AppConfig):
@@ -12,9 +12,16 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         demo_sessions_going.connect(_remove_with_demo_sessions, dispatch_uid="certificates")
+        person_erased.connect(_erase_names, dispatch_uid="certificates")
 
 
 def _remove_with_demo_sessions(*, sessions: list[int], **_kwargs: Any) -> None:
     from certificates.models import Certificate  # models are ready only now
 
     Certificate.objects.filter(participation__session__in=sessions).without_demonstration()
+
+
+def _erase_names(*, people: list[int], **_kwargs: Any) -> None:
+    from certificates.services.erasing import erase_names  # models are ready only now
+
+    erase_names(people)

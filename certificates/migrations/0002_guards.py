@@ -1,4 +1,5 @@
-"""The database itself refuses to change what a certificate says, or to remove one. Those of demo projects may go.
+"""The database itself refuses to change what a certificate says, or to remove one. Those of demo projects may go, and so
+may the name and the file once the person was erased.
 
 SQLite makes a table anew to change it, and the triggers go with the old one: whichever later migration alters
 `certificates_certificate` calls `unguard` before and `guard` after.
@@ -8,8 +9,8 @@ from django.db import migrations
 
 KEPT = "A certificate stays as it was issued"
 FROZEN = (
-    "serial", "participation_id", "kind", "content", "content_sha256", "pdf", "pdf_sha256", "issued_at",
-    "issued_by_id", "expires_on", "override_reason", "supersedes_id", "supersede_reason",
+    "serial", "participation_id", "kind", "content_sha256", "pdf_sha256", "issued_at", "issued_by_id",
+    "expires_on", "override_reason", "supersedes_id", "supersede_reason",
 )
 # Each happens once: what stands there stays.
 ONCE = ("superseded_at", "revoked_at")
@@ -20,17 +21,30 @@ DEMO = """EXISTS (
     JOIN training_project AS paid ON paid.id = held.project_id
     WHERE taken.id = OLD.participation_id AND paid.is_demo)"""
 
+# The name and the file are gone, all else it says is there, and so it should be.
+ERASED = """({without_name} AND NEW.pdf = '' AND EXISTS (
+    SELECT 1 FROM training_participation AS taken
+    JOIN training_person AS person ON person.id = taken.person_id
+    WHERE taken.id = OLD.participation_id AND person.erased_at IS NOT NULL))"""
+WITHOUT_NAME = {
+    "sqlite": "json_extract(NEW.content, '$.name') = ''"
+    " AND json_remove(NEW.content, '$.name') = json_remove(OLD.content, '$.name')",
+    "postgresql": "NEW.content ->> 'name' = '' AND NEW.content - 'name' = OLD.content - 'name'",
+}
 
-def changed(differs):
+
+def changed(differs, database):
     """What must not have happened, where `differs` is how the database says that two values are not the same."""
     frozen = [f"NEW.{name} {differs} OLD.{name}" for name in FROZEN]
+    erased = ERASED.format(without_name=WITHOUT_NAME[database])
+    personal = [f"((NEW.content {differs} OLD.content OR NEW.pdf {differs} OLD.pdf) AND NOT {erased})"]
     once = [f"(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in ONCE]
     revoked = [f"(OLD.revoked_at IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in WITH_REVOCATION]
-    return " OR ".join([*frozen, *once, *revoked])
+    return " OR ".join([*frozen, *personal, *once, *revoked])
 
 
 SQLITE = (
-    f"""CREATE TRIGGER certificate_never_changed BEFORE UPDATE ON certificates_certificate WHEN {changed("IS NOT")}
+    f"""CREATE TRIGGER certificate_never_changed BEFORE UPDATE ON certificates_certificate WHEN {changed("IS NOT", "sqlite")}
     BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
     f"""CREATE TRIGGER certificate_never_removed BEFORE DELETE ON certificates_certificate WHEN NOT {DEMO}
     BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
@@ -39,7 +53,7 @@ POSTGRESQL = (
     f"""CREATE FUNCTION certificate_stays() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'UPDATE' THEN
-            IF NOT ({changed("IS DISTINCT FROM")}) THEN
+            IF NOT ({changed("IS DISTINCT FROM", "postgresql")}) THEN
                 RETURN NEW;
             END IF;
         ELSIF TG_OP = 'DELETE' THEN

@@ -1,7 +1,8 @@
 """A certificate: what it says, the PDF it was issued as, and what became of it.
 
-What it says never changes. The database refuses to change or delete a row (migrations/0002_guards.py) but for two
-things that happen to a certificate once each: another one supersedes it, or it is revoked.
+What it says never changes, but that erasing the person takes name and file (services/erasing.py). The database refuses
+to change or delete a row (migrations/0002_guards.py) but for that, and for two things that happen to a certificate once
+each: another one supersedes it, or it is revoked.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -127,3 +128,8 @@ class Certificate(models.Model):
     @property
     def state(self) -> State:
         return self.state_on(timezone.localdate())
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the person was erased: name and file are gone, the rest of what it says stays."""
+        return self.content["name"] == ""

@@ -47,7 +47,7 @@ def check_serial(serial: str, *, name: str = "") -> Answer:
     found = _found(serial)
     if found is None:
         return UNKNOWN
-    fits = same_name(name, found.content["name"]) if name.strip() else None
+    fits = same_name(name, found.content["name"]) if name.strip() and not found.is_erased else None
     return Answer(state=found.state, certificate=found, name_fits=fits, problem=_altered(found))
 
 
@@ -64,11 +64,12 @@ def check_statement(text: str, *, offline: bool = False) -> Answer:
         return Answer(
             state=State.UNKNOWN, statement=statement, problem="The register has no certificate of this serial."
         )
-    fits = statements.statement_of(Content(**found.content)) == statement
+    said = {**found.content, "name": statement.name} if found.is_erased else found.content
+    fits = statements.statement_of(Content(**said)) == statement
     problem = _altered(found) or ("" if fits else "The statement differs from what the register says.")
     return Answer(
         state=found.state, certificate=found, statement=statement, problem=problem,
-        name_fits=statement.name == found.content["name"],
+        name_fits=statement.name == said["name"],
     )  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def _found(serial: str) -> Certificate | None:
 def _altered(certificate: Certificate) -> str:
     """Whether what the database says is what was issued."""
     same = fingerprint(certificate.content) == certificate.content_sha256
-    return "" if same else "The record of this certificate was altered in the database."
+    return "" if same or certificate.is_erased else "The record of this certificate was altered in the database."
 
 
 def _of_signature(signature: Signature) -> str:

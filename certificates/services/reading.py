@@ -14,6 +14,11 @@ def read_pdf(*, certificate: Certificate, by: Account) -> bytes:
     """The file. Raises PermissionDenied for somebody else's, ValidationError where it is not what was issued."""
     if not Certificate.objects.visible_to(by).filter(pk=certificate.pk).exists():
         raise PermissionDenied(_("This certificate is not one of yours."))
+    if certificate.is_erased:
+        raise ValidationError(
+            _("The person of certificate %(serial)s was erased, and its file with them.")
+            % {"serial": certificate.serial}
+        )
     try:
         with certificate.pdf.open("rb") as file:
             pdf: bytes = file.read()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from auditlog.models import LogEntry
 from django.contrib.sessions.models import Session as LogInSession
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
@@ -18,6 +19,7 @@ from tests.training.rosters import apply, people
 from training.choices import AnswerState, DataRequestKind, RequestState
 from training.models import (
     AccessRequest,
+    Account,
     DataRequest,
     Invitation,
     Person,
@@ -128,6 +130,19 @@ class TestOtherRecords:
         assert due() == {}
         with pytest.raises(ValidationError, match="too long ago"):
             undo_person_merge(merge=merge, by=administrator)
+
+    def test_the_values_of_old_changes_go_and_no_deletion_leaves_new_ones(self, trainer):
+        invitation = Invitation.objects.create(
+            email="ana@example.org", role="officer", token="t", invited_by=trainer, withdrawn_at=ago(101)
+        )
+        Account.objects.system()
+        LogEntry.objects.update(timestamp=ago(101))
+        fresh = PersonFactory()
+        run("--apply")
+        assert set(LogEntry.objects.values_list("object_repr", flat=True)) == {
+            str(fresh), str(fresh.institution), str(fresh.jurisdiction),
+        }  # fmt: skip
+        assert not Invitation.objects.filter(pk=invitation.pk).exists()
 
     def test_what_an_import_changed_is_forgotten(self, trainer):
         home = JurisdictionFactory()

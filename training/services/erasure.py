@@ -16,6 +16,7 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from training.changes import forget
 from training.choices import AnswerState, RequestState
 from training.models import (
     AccessRequest,
@@ -66,6 +67,7 @@ def erase_person(*, person: Person, by: Account) -> Person:
         _clear_record(record)
     for account in accounts:
         _clear_account(account)
+    _forget_changes(records, accounts)
     ids = [record.pk for record in records]
     person_erased.send(sender=Person, people=ids)
     trail.record(
@@ -127,13 +129,17 @@ def _clear_account(account: Account) -> None:
 
 def _clear_requests(records: list[Person], accounts: list[Account], addresses: set[str], by: Account) -> None:
     """Invitations to them, requests for access from their addresses, and what they asked about their data."""
-    invitations = Invitation.objects.filter(Q(person__in=records) | Q(account__in=accounts) | Q(email__in=addresses))
-    addresses = addresses | set(invitations.values_list("email", flat=True))
-    asked = AccessRequest.objects.filter(email__in=addresses)
-    asked.filter(state=RequestState.OPEN).update(state=RequestState.REFUSED, decided_by=by, decided_at=timezone.now())
-    asked.update(name=ERASED, email=ADDRESS, institution="", reason="")
+    theirs = Q(person__in=records) | Q(account__in=accounts) | Q(email__in=addresses, person=None)
+    found = dict(Invitation.objects.filter(theirs).values_list("pk", "email"))
+    invitations = Invitation.objects.filter(pk__in=found)
     invitations.filter(accepted_at=None, withdrawn_at=None).update(withdrawn_at=timezone.now())
     invitations.update(name="", email=ADDRESS)
+    forget(invitations)
+    same = AccessRequest.objects.filter(email__in=addresses | set(found.values()))
+    asked = AccessRequest.objects.filter(pk__in=list(same.values_list("pk", flat=True)))
+    asked.filter(state=RequestState.OPEN).update(state=RequestState.REFUSED, decided_by=by, decided_at=timezone.now())
+    asked.update(name=ERASED, email=ADDRESS, institution="", reason="")
+    forget(asked)
     wanted = DataRequest.objects.filter(person__in=records)
     wanted.filter(state=AnswerState.OPEN).update(state=AnswerState.DONE, answered_by=by, answered_at=timezone.now())
     wanted.update(text="", answer="")
@@ -164,6 +170,13 @@ def _clear_merges(records: list[Person]) -> None:
 def forget_what_was_before(merges: QuerySet[PersonMerge]) -> int:
     """Empty what these merges kept for an undo, which is not possible then any more; how many they were."""
     return merges.update(before={}, put={}, stood={})
+
+
+def _forget_changes(records: list[Person], accounts: list[Account]) -> None:
+    """The values that were kept of what changed on their records, those of this erasure among them."""
+    forget(Person.with_merged.filter(pk__in=[record.pk for record in records]))
+    forget(Participation.objects.filter(person__in=records))
+    forget(Account.objects.filter(pk__in=[account.pk for account in accounts]))
 
 
 def _leave_no_trace_in_the_file() -> None:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from auditlog.context import disable_auditlog
+from auditlog.models import LogEntry
 from django.conf import settings
 from django.contrib.sessions.models import Session as LogInSession
 from django.db import transaction
@@ -19,6 +21,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from training.changes import forget
 from training.models import (
     AccessRequest,
     Account,
@@ -128,8 +131,16 @@ def _end(log_ins: QuerySet[UserSession], _by: Account) -> None:
     log_ins.delete()
 
 
+def _changes(before: datetime) -> QuerySet[LogEntry]:
+    found: QuerySet[LogEntry] = LogEntry.objects.filter(timestamp__lt=before)
+    return found
+
+
 def _delete(records: QuerySet[Any], _by: Account) -> None:
-    records.delete()
+    """Without keeping what they said as a change of theirs."""
+    forget(records)
+    with disable_auditlog():
+        records.delete()
 
 
 RULES = (
@@ -164,5 +175,6 @@ RULES = (
         _merges,
         lambda merges, _by: forget_what_was_before(merges),
     ),
+    Rule("changes", "changes", _("What changed on records, field by field"), _("deleted"), _changes, _delete),
     Rule("log_ins", "log_ins", _("Log-ins with their network addresses"), _("ended and deleted"), _log_ins, _end),
 )
