@@ -214,6 +214,14 @@ def test_a_frozen_donors_report_has_forgotten_what_it_withholds(client_of, audit
     assert not secrets_of(inside) & numbers_in(text.replace(frozen.label, ""))
 
 
+def test_a_frozen_donors_report_withstands_a_solver(manager, saved):
+    inside = composed(manager, PLACES, PEOPLE, audience="internal")
+    attack = Attack(freeze_report(by=manager, report=saved).document, published_in(inside), 20)
+    assert attack.names
+    assert not attack.breaks(inside.tables)
+    assert attack.narrowed(inside.tables) == []
+
+
 def test_what_changed_since_compares_what_is_withheld_as_withheld(client_of, manager, saved, session):
     frozen = freeze_report(by=manager, report=saved)
     roster_of(session, XK_F=1)

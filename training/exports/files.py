@@ -4,9 +4,9 @@ writes them is slow to import, and so imported when asked.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from training.statistics.report import Report
 class Kind:
     """label: for people. ending: of the file's name. of_one_table: whether it shows one table of the report only."""
 
-    label: Any
+    label: str | Promise
     content_type: str
     ending: str
     write: Callable[[Report, int], bytes]

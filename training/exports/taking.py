@@ -16,82 +16,71 @@ from training.statistics.report import Report, from_document
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
-    """report: what the file shows. number: of the disclosure, the trail entry's, or of the kept report; it stands in
-    the file and in its name.
+class Wanted:
+    """A question and who will read its answer. layout: how it is laid out; threshold: the smallest group that readers
+    outside are shown.
     """
+
+    question: Question
+    layout: Layout
+    audience: str
+    threshold: int
+
+    @property
+    def title(self) -> str:
+        return title_of(self.question, self.layout) if self.question.by else measures_in_words(self.question)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """report: what the file shows; its number stands in the file and in its name."""
 
     report: Report
     data: bytes
     name: str
     content_type: str
-    number: str
 
 
-def asked(question: Question) -> tuple[str, Question, str]:
-    """A question that did not come from an address: its title in words, itself, and the address it has."""
-    layout = Layout(rows=question.by[:-1] or question.by, column=question.by[-1] if len(question.by) > 1 else "")
-    title = title_of(question, layout) if question.by else measures_in_words(question)
-    return title, question, address_of(question, layout)
+def laid_out_as_usual(question: Question) -> Layout:
+    """For a question that did not come from an address: dimensions down, the last one across."""
+    return Layout(rows=question.by[:-1] or question.by, column=question.by[-1] if len(question.by) > 1 else "")
 
 
-@transaction.atomic
-def take_answer(
-    *, by: Account, question: Question, title: str, address: str, kind: str, audience: str, threshold: int
-) -> Report:
-    """The answer as its readers may have it, and an entry in the trail, whose number it bears; both or none. kind: how
-    it will be shown.
-
-    Raises PermissionDenied, or ValidationError where the question cannot be asked.
-    """
-    require(by, Action.VIEW_STATISTICS)
-    detail = {"by": list(question.by), "format": kind, "for": audience}
-    entry = trail.record(by=by, action="statistics downloaded" if kind in KINDS else "statistics asked", detail=detail)
-    return answer(
-        by,
-        question=question,
-        title=title,
-        address=address,
-        audience=audience,
-        threshold=threshold,
-        number=str(entry.pk),
-    )
-
-
-def answer(
-    by: Account, *, question: Question, title: str, address: str, audience: str, threshold: int, number: str
-) -> Report:
-    """A report of this one question."""
+def answer(wanted: Wanted, *, by: Account, number: str) -> Report:
+    """The answer as its readers may have it. Raises ValidationError where the question cannot be asked."""
     from training.statistics.composing import compose  # pandas is slow to import, and a frozen report needs none
 
     return compose(
-        questions=[(title, question, address)],
-        title=title,
-        audience=audience,
-        threshold=threshold,
+        questions=[(wanted.title, wanted.question, address_of(wanted.question, wanted.layout))],
+        title=wanted.title,
+        audience=wanted.audience,
+        threshold=wanted.threshold,
         author=str(by),
         number=number,
     )
 
 
 @transaction.atomic
-def take_away(
-    *, by: Account, question: Question, title: str, address: str, kind: str, audience: str, threshold: int
-) -> Taken:
-    """The answer as a file of that kind (a name of `KINDS`), and an entry in the trail; both or none.
+def take_answer(wanted: Wanted, *, by: Account, kind: str) -> Report:
+    """The answer and an entry in the trail, whose number it bears; both or none. kind: how it will be shown.
 
-    Raises PermissionDenied, or ValidationError where the question cannot be asked or does not fit such a file.
+    Raises PermissionDenied, or ValidationError where the question cannot be asked.
     """
-    report = take_answer(
-        by=by, question=question, title=title, address=address, kind=kind, audience=audience, threshold=threshold
-    )
-    made = KINDS[kind]
+    require(by, Action.VIEW_STATISTICS)
+    detail = {"by": list(wanted.question.by), "format": kind, "for": wanted.audience}
+    entry = trail.record(by=by, action="statistics downloaded" if kind in KINDS else "statistics asked", detail=detail)
+    return answer(wanted, by=by, number=str(entry.pk))
+
+
+@transaction.atomic
+def take_away(wanted: Wanted, *, by: Account, kind: str) -> Taken:
+    """The same as a file of that kind, a name of `KINDS`. Raises ValidationError too where it fits no such file."""
+    report, made = take_answer(wanted, by=by, kind=kind), KINDS[kind]
     return Taken(
         report=report,
         data=write_file(report, kind),
-        name=f"evidenca-{'-'.join(question.by) or 'all'}-{report.number}.{made.ending}",
+        name=f"evidenca-{'-'.join(wanted.question.by) or 'all'}-{report.number}.{made.ending}",
         content_type=made.content_type,
-        number=report.number,
     )
 
 
@@ -106,12 +95,11 @@ def take_frozen(*, by: Account, frozen: FrozenReport, kind: str, table: int = 1)
     name, report = f"evidenca-{frozen.label}", from_document(frozen.document)
     if kind == "json":
         kept = json.dumps(frozen.document, ensure_ascii=False, indent=2).encode()
-        return Taken(report=report, data=kept, name=f"{name}.json", content_type=JSON, number=frozen.label)
+        return Taken(report=report, data=kept, name=f"{name}.json", content_type=JSON)
     made = KINDS[kind]
     return Taken(
         report=report,
         data=write_file(report, kind, table=table - 1),
         name=f"{name}-{table}.{made.ending}" if made.of_one_table else f"{name}.{made.ending}",
         content_type=made.content_type,
-        number=frozen.label,
     )

@@ -1,7 +1,6 @@
 """The files of the statistics page: whose figures they are, of when and under which number."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,9 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from training.exports.files import KINDS, TIDY
+from training.exports.taking import Wanted, answer, take_away
+from training.exports.tidy import to_csv_metadata
 from training.forms.statistics import QuestionForm
 from training.permissions import Action, require
-from training.statistics.addresses import address_of, title_of
 from training.statistics.question import MEASURES
 
 METADATA = "application/csvm+json; charset=utf-8"
@@ -37,13 +37,11 @@ def _refused(request: HttpRequest, form: QuestionForm) -> HttpResponse:
 
 
 def _file(request: HttpRequest, form: QuestionForm, kind: str) -> HttpResponse:
-    from training.exports.taking import take_away  # pandas is slow to import
-
-    taken = take_away(by=request.user, kind=kind, **_asked(form, kind))
+    taken = take_away(_wanted(form, kind), by=request.user, kind=kind)
     headers = {"Content-Disposition": f'attachment; filename="{taken.name}"'}
     if kind == "csv":
         address = request.GET.copy()
-        address["number"] = taken.number
+        address["number"] = taken.report.number
         metadata = reverse("statistics_download", args=["csv-metadata"])
         headers["Link"] = f'<{metadata}?{address.urlencode()}>; rel="describedby"'
     return HttpResponse(taken.data, content_type=taken.content_type, headers=headers)
@@ -51,26 +49,20 @@ def _file(request: HttpRequest, form: QuestionForm, kind: str) -> HttpResponse:
 
 def _companion(request: HttpRequest, form: QuestionForm) -> HttpResponse:
     """What a tidy CSV has no place for, under the number of the one that was taken."""
-    from training.exports.taking import answer  # as above
-    from training.exports.tidy import to_csv_metadata
-
     number = request.GET.get("number", "")
     own = request.user.trail.filter(action="statistics downloaded")
     if not number.isdecimal() or not own.filter(pk=number).exists():
         raise Http404
-    report = answer(request.user, number=number, **_asked(form, "csv"))
+    report = answer(_wanted(form, "csv"), by=request.user, number=number)
     (table,) = report.tables
     return HttpResponse(to_csv_metadata(report, table, "statistics.csv"), content_type=METADATA)
 
 
-def _asked(form: QuestionForm, kind: str) -> dict[str, Any]:
-    """What is asked and for whom: the measures asked for; for programs every measure."""
-    layout = form.asked.layout
-    question = replace(form.question, measures=MEASURES) if kind in TIDY else form.question
-    return {
-        "question": question,
-        "title": title_of(question, layout),
-        "address": address_of(question, layout),
-        "audience": form.cleaned_data["audience"],
-        "threshold": form.cleaned_data["threshold"],
-    }
+def _wanted(form: QuestionForm, kind: str) -> Wanted:
+    """The measures asked for; for programs every measure."""
+    return Wanted(
+        question=replace(form.question, measures=MEASURES) if kind in TIDY else form.question,
+        layout=form.asked.layout,
+        audience=form.cleaned_data["audience"],
+        threshold=form.cleaned_data["threshold"],
+    )

@@ -9,7 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import CommandError
 
 from training.choices import Audience
+from training.exports import tidy
 from training.exports.files import KINDS
+from training.exports.taking import Wanted, laid_out_as_usual, take_answer, take_away
+from training.exports.terminal import to_table
 from training.management.acting import ActingCommand, acting_account, add_as_option
 from training.models import Account
 from training.models.reports import DEFAULT_THRESHOLD, LEAST_THRESHOLD, MOST_THRESHOLD
@@ -73,27 +76,20 @@ class Command(ActingCommand):
             raise CommandError(" ".join(refusal.messages), returncode=2) from refusal
 
     def answer(self, options: dict[str, Any], account: Account) -> None:
-        from training.exports import taking  # pandas is slow to import: not for --help
-
-        title, question, address = taking.asked(question_of(options, account))
-        said: dict[str, Any] = {
-            "by": account,
-            "question": question,
-            "title": title,
-            "address": address,
-            "kind": options["format"],
-            "audience": options["audience"],
-            "threshold": options["threshold"],
-        }
-        if options["format"] == "table":
-            from training.exports.terminal import to_table
-
-            report = taking.take_answer(**said)
+        question, kind = question_of(options, account), options["format"]
+        wanted = Wanted(
+            question=question,
+            layout=laid_out_as_usual(question),
+            audience=options["audience"],
+            threshold=options["threshold"],
+        )
+        if kind == "table":
+            report = take_answer(wanted, by=account, kind=kind)
             self.give(to_table(report, report.tables[0]).encode(), options["output"])
             return
-        taken = taking.take_away(**said)
+        taken = take_away(wanted, by=account, kind=kind)
         self.give(taken.data, options["output"])
-        if options["format"] == "csv":
+        if kind == "csv":
             self.say_beside(taken.report, options["output"])
 
     def give(self, data: bytes, path: Path | None) -> None:
@@ -105,8 +101,6 @@ class Command(ActingCommand):
 
     def say_beside(self, report: Report, path: Path | None) -> None:
         """What a tidy CSV has no place for: into its companion, or to standard error."""
-        from training.exports import tidy
-
         (table,) = report.tables
         if path:
             write(path.with_name(f"{path.name}-metadata.json"), tidy.to_csv_metadata(report, table, path.name).encode())
