@@ -19,10 +19,11 @@ def _table_of_json(one):
     for kind, rows in (("totals", one["totals"]), ("better", one["margins"])):
         for row in rows:
             margins[kind].setdefault(tuple(row["by"]), []).append(row)
-    if not by:
-        margins["totals"] = {}
+    if not by or not one["rows"]:
+        margins["totals"] = {}  # the row is the total itself; or there is none
     asked = one["question"]
     words = {**asked["filters"], **({"start": asked["from"], "end": asked["to"]} if asked["from"] else {})}
+    words |= {"first_time": "on"} if asked["first_time"] else {}
     return {
         **_frame(by, measures, one["sessions"]["events"], [note["code"] for note in one["notes"]]),
         "address": urlencode(words, doseq=True),
