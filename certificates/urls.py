@@ -6,6 +6,7 @@ from certificates.views import own, sessions, verify
 
 urlpatterns = [
     path("sessions/<slug:key>/certificates/", sessions.session_certificates, name="session_certificates"),
+    path("sessions/<slug:key>/certificates/progress/", sessions.progress, name="session_certificates_progress"),
     path("sessions/<slug:key>/certificates/zip/", sessions.session_zip, name="session_certificates_zip"),
     path("sessions/<slug:key>/certificates/<int:pk>/", sessions.one, name="session_certificate"),
     path("certificates/", own.own_certificates, name="own_certificates"),

@@ -51,6 +51,14 @@ def days(name: str, default: int) -> int:
     return value
 
 
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """One of these words; the first if unset."""
+    value = os.environ.get(name, "") or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it takes {', '.join(choices)}.")
+    return value
+
+
 def words(name: str, default: list[str]) -> list[str]:
     """A list separated by commas."""
     value = os.environ.get(name, "")

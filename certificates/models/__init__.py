@@ -2,5 +2,6 @@
 
 from certificates.models.certificates import Certificate
 from certificates.models.rules import CertificateRule
+from certificates.models.runs import CertificateLetter, IssuingRun
 
-__all__ = ["Certificate", "CertificateRule"]
+__all__ = ["Certificate", "CertificateLetter", "CertificateRule", "IssuingRun"]

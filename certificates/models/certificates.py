@@ -47,9 +47,12 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def without_demonstration(self) -> None:
         """Take away the certificates of demo projects and their files: the one exception."""
+        from certificates.models.runs import CertificateLetter  # certificates come before their letters
+
         found = self.filter(participation__session__project__is_demo=True).order_by()
         files = list(found.values_list("pdf", flat=True))
         everything: models.QuerySet[Certificate] = models.QuerySet(self.model, using=self.db)
+        CertificateLetter.objects.filter(certificate__in=found.values("pk")).delete()
         # By the ids, so that no join stands in the way; those that supersede each other go in one statement.
         everything.filter(pk__in=found.values("pk"))._raw_delete(self.db)
         for name in files:

@@ -17,6 +17,7 @@ from certificates.services.issuing import (
     require_unchanged,
     written_reason,
 )
+from certificates.services.letters import send_letters
 from certificates.services.revocations import publish
 from training.models import Account
 from training.permissions import Action, require
@@ -49,6 +50,7 @@ def supersede(*, certificate: Certificate, by: Account, reason: str, language: s
         )
         _record("certificate superseded", certificate, by, reason, also=[new.pk])
         transaction.on_commit(publish)
+    send_letters(participation.session)
     return new
 
 

@@ -20,6 +20,8 @@ from certificates.models.certificates import private_storage
 from certificates.pdf.document import certificate_pdf
 from certificates.services.drafting import Facts, draft, facts_of
 from certificates.services.eligibility import Standing, ground_of, standing_of, standings, why_not_yet
+from certificates.services.letters import send_letters
+from training.exports.pdf import PdfError
 from training.models import Account, Participation, Session
 from training.permissions import Action, require
 from training.services import trail
@@ -66,8 +68,8 @@ def issue_session(*, session: Session, by: Account, language: str = "", progress
     for number, (standing, kind) in enumerate(pending, start=1):
         try:
             certificate, is_new = _issue(standing, facts, Order(kind=kind, language=language), by)
-        except ValidationError as refusal:
-            done.failed.append((standing, " ".join(refusal.messages)))
+        except (ValidationError, PdfError) as refusal:
+            done.failed.append((standing, " ".join(getattr(refusal, "messages", [str(refusal)]))))
         else:
             done.made += [certificate] if is_new else []
             done.had_one += not is_new
@@ -93,7 +95,9 @@ def issue_one(
     if held is not None:
         return held
     order = _order(standing, by, kind, override_reason, language)
-    return _issue(standing, facts_of(ground), order, by)[0]
+    certificate, _is_new = _issue(standing, facts_of(ground), order, by)
+    send_letters(session)
+    return certificate
 
 
 def require_ready(session: Session) -> None:

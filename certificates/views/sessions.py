@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from certificates.choices import Kind
 from certificates.forms import OverrideForm, ReasonForm
-from certificates.models import Certificate
+from certificates.models import Certificate, IssuingRun
 from certificates.pdf.signing import is_development
+from certificates.services.background import start
 from certificates.services.deciding import revoke, supersede
 from certificates.services.eligibility import ground_of, standing_of, standings, why_not_yet
-from certificates.services.issuing import issue_one, issue_session
+from certificates.services.issuing import issue_one
 from certificates.services.reading import read_pdf
 from certificates.telling import told
 from training.exports.pdf import PdfError
@@ -43,9 +44,33 @@ def session_certificates(request, key):
         "issued": sum(one.certificate is not None for one in found),
         "why_not_yet": why_not_yet(session),
         "is_development": is_development(),
+        **_progress(session, found),
         "may_decide": allows_on(request.user, Action.DECIDE_CERTIFICATES, session),
     }
     return render(request, "certificates/session/list.html", context)
+
+
+@require_safe
+def progress(request, key):
+    """How far issuing is, asked again and again; once it is done the whole page loads anew."""
+    session = _session(request, key)
+    context = {"session": session, **_progress(session, standings(session))}
+    response = render(request, "certificates/session/_progress.html", context)
+    if not context["running"]:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+def _progress(session, found):
+    """`running` while a run is under way; `failed` whom the last one could not serve, with why."""
+    run = IssuingRun.objects.last_of(session)
+    why = {one["participation"]: one["message"] for one in run.failed} if run else {}
+    return {
+        "running": run is not None and run.finished_at is None,
+        "done": sum(one.certificate is not None for one in found),
+        "of": sum(one.certificate is not None or one.is_pending for one in found),
+        "failed": [(one, why[one.participation.pk]) for one in found if one.is_pending and one.participation.pk in why],
+    }
 
 
 @require_safe
@@ -102,16 +127,19 @@ def _session(request, key):
 
 
 def _issue_all(request, session):
+    """At once, or by a worker: then the page shows how far it is."""
+    before = Certificate.objects.of_session(session).count()
     try:
-        done = issue_session(session=session, by=request.user)
+        run = start(session=session, by=request.user)
     except REFUSALS as refusal:
         messages.error(request, _said(refusal))
         return
-    number = len(done.made)
+    run.refresh_from_db()
+    if not run.finished_at:
+        return
+    number = Certificate.objects.of_session(session).count() - before
     sentence = ngettext("%(number)s certificate issued.", "%(number)s certificates issued.", number)
     messages.success(request, sentence % {"number": number})
-    for standing, why in done.failed:
-        messages.error(request, f"{standing.participation.person.full_name}: {why}")
 
 
 def _decided(request, form, step, participation, held):

@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "auditlog",
     "django_filters",
+    "django_tasks",
+    "django_tasks_db",
     "django_htmx",
     "wagtail.users",
     "wagtail.documents",
@@ -160,12 +162,24 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "project.mail.StandardErrorBackend")
+EMAIL_FILE_PATH = env.text("EMAIL_FILE_PATH", "") or None
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Evidenca <evidenca@localhost>")
 
 AUDITLOG_STORE_JSON_CHANGES = True
 AUDITLOG_DISABLE_REMOTE_ADDR = True  # where from is in the trail; a header anybody can send is not asked
 AUDITLOG_CID_HEADER = None
+
+# Work behind the pages: at once and in their process, or by workers (manage.py work) that find it in the database.
+TASK_BACKEND = env.one_of("TASK_BACKEND", ("immediate", "database"))
+TASKS = {
+    "default": {
+        "BACKEND": {
+            "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+            "database": "django_tasks_db.DatabaseBackend",
+        }[TASK_BACKEND]
+    }
+}
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from certificates.choices import Kind
 from certificates.models import Certificate
 from certificates.services.issuing import Issued, issue_session
+from certificates.services.letters import send_letters
 from certificates.services.reading import read_pdf
 from training.choices import SessionStatus
 from training.management.acting import ActingCommand, acting_account, add_as_option
@@ -38,6 +39,7 @@ class Command(ActingCommand):
             if options["sign_off"] and session.status != SessionStatus.CLOSED:
                 session = sign_off(session=session, by=account)
             issued = issue_session(session=session, by=account)
+            send_letters(session)
             if options["output"]:
                 _write(session, account, options["output"])
         except (ValidationError, PermissionDenied, ImproperlyConfigured) as refusal:
