@@ -42,6 +42,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """One a participation at the most: what superseded the others."""
         return self.filter(superseded_at=None)
 
+    def with_files(self) -> "CertificateQuerySet":
+        """Those whose file there is: erasing a person takes it."""
+        return self.exclude(pdf="")
+
     def delete(self) -> tuple[int, dict[str, int]]:
         raise PermissionError(KEPT)
 
@@ -50,7 +54,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         from certificates.models.runs import CertificateLetter  # certificates come before their letters
 
         found = self.filter(participation__session__project__is_demo=True).order_by()
-        files = list(found.values_list("pdf", flat=True))
+        files = list(found.with_files().values_list("pdf", flat=True))
         everything: models.QuerySet[Certificate] = models.QuerySet(self.model, using=self.db)
         CertificateLetter.objects.filter(certificate__in=found.values("pk")).delete()
         # By the ids, so that no join stands in the way; those that supersede each other go in one statement.

@@ -78,7 +78,8 @@ def session_zip(request, key):
     """Every certificate of the session that stands, each as it was issued."""
     session = _session(request, key)
     out = io.BytesIO()
-    found = Certificate.objects.of_session(session).visible_to(request.user).current().filter(revoked_at=None)
+    found = Certificate.objects.of_session(session).visible_to(request.user).current().with_files()
+    found = found.filter(revoked_at=None)
     try:
         with zipfile.ZipFile(out, "w") as archive:
             for one in found.select_related("participation__person", "participation__session"):

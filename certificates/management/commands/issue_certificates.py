@@ -74,7 +74,7 @@ def _write(session: Session, account: Account, folder: Path) -> None:
     """Each certificate that stands, as it was issued. Raises CommandError where the folder cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for one in Certificate.objects.visible_to(account).of_session(session).current():
+        for one in Certificate.objects.visible_to(account).of_session(session).current().with_files():
             (folder / f"{one.serial}.pdf").write_bytes(read_pdf(certificate=one, by=account))
     except OSError as problem:
         raise CommandError(f"{folder} cannot be written to: {problem.strerror}.", returncode=2) from problem

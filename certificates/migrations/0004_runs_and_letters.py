@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0002_guards'),
+        ('certificates', '0003_erasing'),
         ('training', '0008_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
