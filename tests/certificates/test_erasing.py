@@ -1,7 +1,11 @@
 """Erasing a person takes name and file from their certificates. What was handed out can still be checked."""
 
+import io
+import zipfile
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from certificates.choices import State
@@ -71,3 +75,11 @@ def test_the_database_lets_nothing_else_through(certificate, erased, issued, cha
 def test_nobody_who_is_not_erased_loses_a_name(certificate):
     with pytest.raises(DatabaseError, match="stays as it was issued"), transaction.atomic():
         Certificate.objects.filter(pk=certificate.pk).update(content={**certificate.content, "name": ""}, pdf="")
+
+
+def test_the_zip_and_the_folder_hold_the_others(client_of, trainer, erased, issued, closed, tmp_path):
+    answer = client_of(trainer).get(f"/sessions/{closed.key}/certificates/zip/")
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert [name.split()[-1] for name in names] == [f"{issued['Ardita'].serial}.pdf"]
+    call_command("issue_certificates", closed.key, output=tmp_path / "out", stdout=io.StringIO())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [f"{issued['Ardita'].serial}.pdf"]
