@@ -46,6 +46,7 @@ def manage(*arguments, environment):
         ({"DATABASE_URL": "mysql://db/evidenca"}, "DATABASE_URL starts with 'mysql'"),
         ({"RETAIN_PEOPLE_DAYS": "0"}, "it takes a number of days, at least 1"),
         ({"EMAIL_PORT": "smtp"}, "EMAIL_PORT is 'smtp'; it takes a whole number"),
+        ({"TASK_BACKEND": "celery"}, "TASK_BACKEND is 'celery'; it takes immediate, database"),
         ({"SECURE_SSL_REDIRECT": "perhaps"}, "SECURE_SSL_REDIRECT is 'perhaps'"),
     ],
 )
@@ -140,7 +141,7 @@ def test_a_flag_that_is_neither_is_refused(monkeypatch):
 
 
 def test_env_example_lists_every_variable_that_is_read_and_no_other():
-    reads = re.compile(r"""env\.(?:text|flag|number|days|words|database)\(\s*["']([A-Z_]+)["']""")
+    reads = re.compile(r"""env\.(?:text|flag|number|days|words|one_of|database)\(\s*["']([A-Z_]+)["']""")
     sources = [
         path
         for package in ("project", "training", "elearning", "certificates")
