@@ -55,6 +55,7 @@ def test_the_threshold_says_how_small_a_group_is_shown(client_of, manager, sessi
         assert response.status_code == 400
         assert reason in texts(response.content.decode())
         assert 'value="jurisdiction" selected' in response.content.decode(), "what was chosen stays"
+        assert not re.search(rf'href="[^"]*{refused}', response.content.decode()), "no way on repeats it"
 
 
 def test_what_donors_would_not_see_is_marked_beside_the_figures(client_of, manager, session):

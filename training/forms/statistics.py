@@ -211,8 +211,9 @@ class QuestionForm(forms.Form):
         ]
 
     def _readers(self) -> list[tuple[str, str]]:
-        """The parameters that say who reads the answer."""
-        return [(name, self.data[name]) for name in ("audience", "threshold", "marked") if self.data.get(name)]
+        """The parameters that say who reads the answer, as far as they are right."""
+        given = [name for name in ("audience", "threshold", "marked") if self.data.get(name)]
+        return [(name, self.data[name]) for name in given if name in self.cleaned_data]
 
     def code_label(self, name: str, code: str) -> str:
         """A member of a dimension in words."""
