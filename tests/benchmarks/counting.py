@@ -1,7 +1,8 @@
 """Tables of figures: our engine against bare SQL statements that return the same cells and margins, in the same run.
 
 `statistics_`: jurisdiction × sex, every measure. `gender_`: jurisdiction × kind of institution × sex, participations
-and person-days, and unique people by themselves. What the engine keeps is forgotten before each round.
+and person-days, and unique people by themselves. `dashboard_`: the page, through Django's test client and every
+middleware. Tallies of rosters that are over are there, as in use; no cache is.
 """
 
 from dataclasses import replace
@@ -10,10 +11,13 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
-from tests.benchmarks.measuring import Figure, Run, medians, perf_counter, process_time, size
+from tests.benchmarks.measuring import Clock, Figure, Run, medians, perf_counter, process_time, size
 from training.demo.loading import load
 from training.models import Account, InstitutionType, Jurisdiction
+from training.permissions import RoleName
 from training.statistics.engine import Answer, ask
 from training.statistics.question import Question
 
@@ -55,6 +59,8 @@ def figures(run: Run) -> list[Figure]:
         gender[rows], sql = compared(GENDER, run.rounds(rounds))
         found.append(_ratio(f"gender_ratio_{size(rows)}", gender[rows], sql))
         found.append(_ratio(f"gender_people_ratio_{size(rows)}", *compared(GENDER_PEOPLE, run.rounds(rounds))))
+        if rows == run.smaller:
+            found.append(_dashboard(run.rounds(15), size(rows)))
     note = f"engine at {size(run.larger)} against {size(run.smaller)}"
     for name, engine in (("statistics_growth", statistics), ("gender_growth", gender)):
         found.append(Figure(name, engine[run.larger] / engine[run.smaller], "times", note))
@@ -65,13 +71,28 @@ def _ratio(name: str, engine: float, sql: float) -> Figure:
     return Figure(name, engine / sql, "times", f"engine {engine:.3f} s, bare SQL {sql:.3f} s")
 
 
+def _dashboard(rounds: int, rows: str) -> Figure:
+    client = Client(SERVER_NAME="localhost", raise_request_exception=True)
+    client.force_login(Account.objects.get(email=f"{RoleName.MANAGER}@demo.example"))
+    address = reverse("statistics")
+    page = client.get(address)
+    if page.status_code != 200 or page["Content-Type"] != "text/html; charset=utf-8":
+        raise AssertionError(f"The dashboard answered {page.status_code}.")
+    (seconds,) = medians(lambda: client.get(address), rounds=rounds, clock=_clock(), before=cache.clear)
+    return Figure(f"dashboard_ms_{rows}", seconds * 1000, "ms", "the page, as a manager")
+
+
 def compared(question: Question, rounds: int) -> list[float]:
     """The seconds our engine and bare SQL take for the same figures; they are compared first."""
     if by_code(ask(question)) != bare_tables(question):
         raise AssertionError("The engine and the bare SQL do not give the same figures.")
-    # SQLite counts within this process: its processor time is not disturbed by what else the machine does meanwhile.
-    clock = process_time if connection.vendor == "sqlite" else perf_counter
-    return medians(lambda: ask(question), lambda: bare_tables(question), rounds=rounds, clock=clock, before=cache.clear)
+    actions = (lambda: ask(question), lambda: bare_tables(question))
+    return medians(*actions, rounds=rounds, clock=_clock(), before=cache.clear)
+
+
+def _clock() -> Clock:
+    """SQLite counts within this process: whose processor time nothing else on the machine disturbs."""
+    return process_time if connection.vendor == "sqlite" else perf_counter
 
 
 def _subsets(question: Question) -> list[tuple[str, ...]]:

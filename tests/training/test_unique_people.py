@@ -1,39 +1,56 @@
-"""Unique people over any margin, against sets of plain Python: they do not add up, and nobody counts twice."""
+"""Sums and unique people over any margin, against plain Python: people do not add up, and nobody counts twice."""
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from training.statistics.keys import Key
-from training.statistics.people import PeopleRows
+from training.statistics.rows import Column, Rows
 
 # Behind a value there may be one other, several, or the mark of none.
 BEHIND = {"a": ("x",), "b": ("x", "y"), "c": (None,), None: (None,)}
 KEYS = [(0, Key("first", None, lambda value: (value,))), (1, Key("second", None, lambda value: BEHIND[value]))]
 rows = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 3), st.sampled_from(list(BEHIND))), max_size=40)
+some_keys = st.sampled_from([[], KEYS[:1], KEYS[1:], KEYS, KEYS[::-1]])
 
 
-@given(rows, st.sampled_from([[], KEYS[:1], KEYS[1:], KEYS, KEYS[::-1]]), st.integers(1, 5))
-def test_people_are_counted_once_wherever_they_stand(rows, asked, at_once):
-    found = PeopleRows(2)
-    for start in range(0, len(rows), at_once):
-        who, *columns = zip(*rows[start : start + at_once], strict=True)
-        found.extend(who, columns)
+def rows_of(listed, at_once):
+    """Rows of a number and two values each, so many added at once."""
+    columns = [Column(), Column()]
+    for start in range(0, len(listed), at_once):
+        for place, column in enumerate(columns, 1):
+            column.extend(row[place] for row in listed[start : start + at_once])
+    return Rows(columns, [np.array([row[0] for row in listed], dtype=np.int64)])
 
-    expected = {}
-    for who, *values in rows:
+
+def by_hand(listed, asked):
+    """The numbers under each combination."""
+    found = {}
+    for number, *values in listed:
         combinations = [()]
         for place, key in asked:
             combinations = [(*done, value) for done in combinations for value in key.values(values[place])]
         for combination in combinations:
-            expected.setdefault(combination, set()).add(who)
-    assert found.counts(asked) == {combination: len(people) for combination, people in expected.items()}
+            found.setdefault(combination, []).append(number)
+    return found
 
 
-@given(rows)
-def test_rows_are_counted_for_each_combination_there_is(rows):
-    found = PeopleRows(2)
-    if rows:
-        who, *columns = zip(*rows, strict=True)
-        found.extend(who, columns)
-    values = [tuple(row[1:]) for row in rows]
-    assert found.rows_of_each() == {one: values.count(one) for one in set(values)}
+@given(rows, some_keys, st.integers(1, 5))
+def test_people_are_counted_once_wherever_they_stand(listed, asked, at_once):
+    expected = {combination: len(set(people)) for combination, people in by_hand(listed, asked).items()}
+    assert rows_of(listed, at_once).people(asked) == expected
+
+
+@given(rows, some_keys, st.integers(1, 5))
+def test_numbers_are_added_up_under_each_value_behind(listed, asked, at_once):
+    expected = {combination: (sum(numbers),) for combination, numbers in by_hand(listed, asked).items()}
+    found = rows_of(listed, at_once)
+    assert found.sums(asked) == expected
+    assert found.added_up([place for place, _key in asked]).sums(asked) == expected
+
+
+@given(rows, st.sets(st.sampled_from(list(BEHIND))))
+def test_rows_are_picked_by_a_value(listed, accepted):
+    found = rows_of(listed, 5)
+    picked = found.picked(found.columns[1].has(accepted))
+    assert picked.sums(KEYS) == rows_of([row for row in listed if row[2] in accepted], 5).sums(KEYS)

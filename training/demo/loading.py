@@ -28,6 +28,7 @@ from training.models.reports import DEFAULT_THRESHOLD
 from training.permissions import Action, RoleName, require
 from training.services import trail
 from training.services.reports import save_report
+from training.services.tallies import keep_missing_tallies
 from training.services.targets import add_target
 
 ORIGIN = "demo"
@@ -58,7 +59,9 @@ def load(*, by: Account, scale: int = 1, progress: Progress | None = None) -> Lo
     if not settings.DEMO_DATA_ALLOWED:
         raise ValidationError(_("Demo data is refused here: these settings are for a register with real people in it."))
     base = _load_base(by)
-    return Loaded(base, _load_today(by), _scale_up(by, scale, progress))
+    loaded = Loaded(base, _load_today(by), _scale_up(by, scale, progress))
+    keep_missing_tallies()
+    return loaded
 
 
 def is_loaded() -> bool:

@@ -14,6 +14,7 @@ from training.models.people import Person
 from training.models.projects import Agency, Framework, Funder, Goal, KnowledgeProduct, Kpi, Project, Source, Target
 from training.models.reports import FrozenReport, SavedReport
 from training.models.sessions import Session, SessionDay, Topic, Training
+from training.models.tallies import RosterTally
 from training.models.trail import TrailEntry
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "PersonMerge",
     "Project",
     "RosterImport",
+    "RosterTally",
     "SavedReport",
     "Session",
     "SessionDay",

@@ -4,7 +4,8 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, IntegerField, Q, Sum
+from django.db.models.functions import Cast, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,11 @@ from training.choices import Mark, Outcome, Role, Sex, Way
 if TYPE_CHECKING:
     from training.models.accounts import Account
     from training.models.sessions import Session, SessionDay
+
+
+TESTED = Q(pre_score__isnull=False, post_score__isnull=False)
+# Score after less score before, in hundredths: whole numbers, which add up to the same in whatever order.
+GAIN = Sum(Cast(Round((F("post_score") - F("pre_score")) * 100), IntegerField()), filter=TESTED)
 
 
 class RosterImport(models.Model):

@@ -61,6 +61,10 @@ class Training(models.Model):
         return f"{self.title} ({self.version})"
 
 
+# Whose rosters are tallied: what is over, and has no date for each participation of its own.
+TALLIED = Q(status__in=SessionStatus.over()) & ~Q(modality=Modality.SELF_PACED)
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, account: "Account") -> "SessionQuerySet":
         """The sessions this account may open."""

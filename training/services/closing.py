@@ -11,6 +11,7 @@ from training.models import Account, Attendance, Session
 from training.permissions import Action, forget_changing, require
 from training.services import trail
 from training.services.outcomes import recompute
+from training.services.tallies import keep_tallies
 
 S = SessionStatus
 # Where a session may go from where it is. Signing off and reopening have services of their own.
@@ -88,6 +89,7 @@ def _locked(session: Session, by: Account) -> Session:
 def _moved(session: Session, by: Account, action: str, detail: dict[str, str]) -> Session:
     session.save()
     recompute(session)
+    keep_tallies(Session.objects.filter(pk=session.pk))
     trail.record(by=by, action=action, session=session, detail=detail)
     return session
 

@@ -38,6 +38,7 @@ from training.services.references import (
     put_back,
     references_to,
 )
+from training.services.tallies import tallied_again
 from training.services.waiting import wait_for_other_imports
 
 INSTITUTIONS_OF_SESSION = Session.institutions.through
@@ -93,7 +94,8 @@ def merge_institutions(
     if effect_of(keep=keep, away=away).changes_kind and not change_kind:
         raise KindsDifferError(_("They are of different kinds: figures by kind of institution would change."))
     dropped = _drop_doubles(keep, away)
-    moved = _move(keep, away)
+    with tallied_again(Participation.objects.filter(institution=away)):
+        moved = _move(keep, away)
     merge = InstitutionMerge.objects.create(
         keep=keep,
         into_id=keep.pk,
@@ -129,8 +131,9 @@ def undo_institution_merge(*, merge: InstitutionMerge, by: Account) -> Instituti
         raise ValidationError(in_the_way)
     put_back(Institution, merge.gone)
     InstitutionAlias.objects.filter(pk__in=merge.aliases, institution=merge.keep).delete()
-    for label, ids in merge.moved.items():
-        point(field_called(label), ids, merge.gone_id)
+    with tallied_again(Participation.objects.filter(institution=merge.into_id)):
+        for label, ids in merge.moved.items():
+            point(field_called(label), ids, merge.gone_id)
     for label, rows in merge.dropped.items():
         for columns in rows:
             put_back(field_called(label).model, columns)

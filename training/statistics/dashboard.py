@@ -1,6 +1,5 @@
 """The dashboard: what a manager asks every week, answered from a handful of questions under the same filters."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,9 +8,9 @@ from django.utils.translation import gettext as _
 from training.choices import Measure, Role, Sex
 from training.statistics.addresses import Lists, address_of, filters_in_words
 from training.statistics.charts import KINDS, Bars, OverTime, bars, over_time
-from training.statistics.engine import Answer, ask
+from training.statistics.engine import Answer, Reading, ask
 from training.statistics.layout import Grid, Layout, lay_out
-from training.statistics.learning import Learning, learning_by_sex
+from training.statistics.learning import SUMS, Learning, learning_by_sex
 from training.statistics.planned import Planned, planned
 from training.statistics.question import MEASURES, Question
 from training.statistics.shares import share
@@ -23,7 +22,7 @@ BROKEN_DOWN = ("jurisdiction", "institution_type", "topic", "quarter", "role")
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """One table of the dashboard, laid out with the sexes across."""
+    """One table of the dashboard, laid out with the sexes across. Only that by sex alone has notes and sessions."""
 
     name: str
     table: Table
@@ -129,25 +128,18 @@ def dashboard_of(question: Question) -> Dashboard:
         replace(question, by=("sex",), measures=MEASURES),
         *(replace(question, by=(name, "sex"), measures=PARTICIPATIONS) for name in BROKEN_DOWN),
     ]
-    has_period = bool(question.start or question.end)
-    if has_period:
-        asked.append(replace(question, by=(), measures=(Measure.PEOPLE.value,), start=None, end=None))
-    answers = ask_all(asked)
-    lists = Lists(answers[0].members)
-    sexes, *sections = [_section(answer, lists) for answer in answers[: len(BROKEN_DOWN) + 1]]
+    reading = Reading(asked, also=SUMS)
+    lists = Lists(reading.members)
+    sexes, *sections = [_section(reading.answer(one), lists) for one in asked]
+    of_life = replace(question, by=(), measures=(Measure.PEOPLE.value,), start=None, end=None)
     return Dashboard(
         sexes=sexes,
         sections={section.name: section for section in sections},
-        learning=learning_by_sex(question),
+        learning=learning_by_sex(reading.rows_of(question), reading.keys),
         planned=planned(question),
-        life=answers[-1].total["people"] if has_period else None,
-        has_period=has_period,
+        life=ask(of_life).total["people"] if question.has_period else None,
+        has_period=question.has_period,
     )
-
-
-def ask_all(questions: Sequence[Question]) -> list[Answer]:
-    """The answers to several questions, in their order."""
-    return [ask(question) for question in questions]
 
 
 def _section(answer: Answer, lists: Lists) -> Section:
@@ -155,7 +147,11 @@ def _section(answer: Answer, lists: Lists) -> Section:
     name = question.by[0]
     layout = Layout(rows=(name,), column="sex" if name != "sex" else "")
     table = table_of(
-        answer, title=_TITLES[name](), address=address_of(question, layout), filters=filters_in_words(question, lists)
+        answer,
+        title=_TITLES[name](),
+        address=address_of(question, layout),
+        filters=filters_in_words(question, lists),
+        with_notes=name == "sex",
     )
     return Section(name=name, table=table, grid=lay_out(table, layout))
 

@@ -80,6 +80,10 @@ def _records(model: Any, code: str) -> Callable[[], list[Member]]:
     return lambda: [(row.pk, str(getattr(row, code)), str(row)) for row in model.objects.all()]
 
 
+def _sessions() -> list[Member]:
+    return [(pk, key, title) for pk, key, title in Session.objects.values_list("pk", "key", "title")]
+
+
 def _trainings() -> list[Member]:
     return [(row.pk, str(row.pk), str(row)) for row in Training.objects.all()]
 
@@ -171,7 +175,7 @@ ALL: Iterable[Dimension] = (
     ),
     Dimension(name="goal", label=_("Goal"), path="session__project__goals", multiple=True, members=_numbered(Goal)),
     Dimension(name="kpi", label=_("KPI"), path="session__project__kpis", multiple=True, members=_numbered(Kpi)),
-    Dimension(name="session", label=_("Session"), path="session_id", members=_records(Session, "key")),
+    Dimension(name="session", label=_("Session"), path="session_id", members=_sessions),
     Dimension(name="topic", label=_("Topic"), path="session__topic_id", members=_records(Topic, "key")),
     Dimension(
         name="training",

@@ -1,11 +1,12 @@
 """The counting engine: a question in, an answer out. Each rule of design §3 stands in the module it belongs to.
 
-question → scope (which sessions, which participations) → named (rosters, grouped in the database)
-                                                        → headcounts (breakdowns, chosen) → tables → answer
+questions → scope (which sessions, which participations) → named (rosters, from tallies and the database)
+                                                         → headcounts (breakdowns, chosen) → tables → answers
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -13,14 +14,16 @@ import pandas as pd
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from training.choices import Role
 from training.statistics import tables
 from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, NOT_STATED, Members
 from training.statistics.headcounts import Count, HeadcountReader, cells_of
 from training.statistics.keys import CONSTANT, Keys, Values
-from training.statistics.named import Figures, counted
-from training.statistics.notes import Note, SessionsCount, notes_for
+from training.statistics.named import FIGURES, Summed, read, read_people
+from training.statistics.notes import Beside, Note, SessionsCount, notes_for
 from training.statistics.question import Question
-from training.statistics.scope import participations_of, placed, sessions_of
+from training.statistics.rows import Rows
+from training.statistics.scope import placed, sessions_of
 
 Margins = dict[tuple[str, ...], pd.DataFrame]
 
@@ -28,7 +31,8 @@ Margins = dict[tuple[str, ...], pd.DataFrame]
 @dataclass(frozen=True)
 class Answer:
     """cells: one row for each combination (see tables.py). margins: the same for each smaller set of the dimensions, ()
-    included, at that set's own precision. better: the margins that know more than their cells add up to.
+    included, at that set's own precision. better: the margins that know more than their cells add up to. not_told: the
+    headcounts' participations of which nobody can tell whether they pass its filters.
     """
 
     question: Question
@@ -36,8 +40,28 @@ class Answer:
     cells: pd.DataFrame
     margins: Margins
     better: tuple[tuple[str, ...], ...]
-    sessions: SessionsCount
-    notes: tuple[Note, ...]
+    reading: "Reading"
+    not_told: int
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return Beside.of(self.question, self.reading.sessions)
+
+    @property
+    def sessions(self) -> SessionsCount:
+        """The sessions behind it."""
+        return self._beside.sessions
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """What it rests on, and what it leaves out."""
+        return notes_for(
+            question=self.question,
+            beside=self._beside,
+            cells=self.cells,
+            whole=self._whole,
+            not_told=self.not_told,
+        )
 
     @property
     def total(self) -> dict[str, int | None]:
@@ -59,27 +83,7 @@ def ask(question: Question) -> Answer:
 
     The number of queries depends on the dimensions, never on the number of records.
     """
-    members = {name: Members(DIMENSIONS[name]) for name in dict.fromkeys((*question.by, *question.filters))}
-    counting = _Counting(question, members)
-    frames = counting.frames(_subsets(question.by))
-    cells = frames.pop(question.by)
-    comparable = [s for s in frames if not any(DIMENSIONS[n].multiple for n in question.by if n not in s)]
-    return Answer(
-        question=question,
-        members=members,
-        cells=cells,
-        margins=frames,
-        better=tuple(s for s in comparable if tables.known_better(frames[s], cells, s)),
-        sessions=SessionsCount.of(question, counting.sessions, counting.participations),
-        notes=notes_for(
-            question=question,
-            sessions=counting.sessions,
-            participations=counting.participations,
-            cells=cells,
-            whole=frames.get((), cells),
-            not_told=counting.headcounts_not_told(),
-        ),
-    )
+    return Reading([question]).answer(question)
 
 
 def behind(question: Question, codes: Mapping[str, str], *, of_margin: bool = False) -> pd.DataFrame:
@@ -90,9 +94,8 @@ def behind(question: Question, codes: Mapping[str, str], *, of_margin: bool = Fa
     """
     _refuse_other_dimensions(codes, question.by)
     asked = question if "session" in question.by else replace(question, by=(*question.by, "session"))
-    members = {name: Members(DIMENSIONS[name]) for name in dict.fromkeys((*asked.by, *asked.filters))}
     kept = [n for n in asked.by if n in codes or n == "session" or not (of_margin or DIMENSIONS[n].multiple)]
-    frame = _Counting(asked, members).frames([tuple(kept)])[tuple(kept)]
+    frame = _Counting(asked, Reading([asked])).frames([tuple(kept)])[tuple(kept)]
     for name, code in codes.items():
         frame = frame[frame[name] == code]
     return tables.largest_first(frame, "session")
@@ -104,46 +107,88 @@ def _refuse_other_dimensions(codes: Mapping[str, str], by: tuple[str, ...]) -> N
         raise ValidationError(_("The table has no dimension %(names)s.") % {"names": ", ".join(sorted(other))})
 
 
-class _Counting:
-    """One question's working state: its sessions, its participations, its headcounts read once."""
+class Reading:
+    """What questions have in common that differ in what they are broken down by, or in their measures alone: sessions,
+    rosters and headcounts, each read once for all of them. `also` are further sums of the rows.
+    """
 
-    def __init__(self, question: Question, members: dict[str, Members]) -> None:
+    def __init__(self, questions: Sequence[Question], also: Mapping[str, Summed] | None = None) -> None:
+        by = dict.fromkeys(name for question in questions for name in question.by)
+        scope = replace(questions[0], by=("role",) if "role" in by else ())
+        self.members = {name: Members(DIMENSIONS[name]) for name in (*by, *scope.filters)}
+        self.sessions = sessions_of(scope)
+        self.headcounts = HeadcountReader(self.members).read(placed(self.sessions, scope))
+        self.keys = Keys((*by, "role"), scope.snapshot)
+        self.rows = read(scope, self.sessions, self.keys, {**FIGURES, **(also or {})})
+
+    def answer(self, question: Question) -> Answer:
+        """The answer to one of the questions."""
+        counting = _Counting(question, self)
+        frames = counting.frames(_subsets(question.by))
+        cells = frames.pop(question.by)
+        comparable = [s for s in frames if not any(DIMENSIONS[n].multiple for n in question.by if n not in s)]
+        return Answer(
+            question=question,
+            members=self.members,
+            cells=cells,
+            margins=frames,
+            better=tuple(s for s in comparable if tables.known_better(frames[s], cells, s)),
+            reading=self,
+            not_told=counting.headcounts_not_told(),
+        )
+
+    def rows_of(self, question: Question) -> Rows:
+        """The rows of the roles the question is about."""
+        return self.rows if question.names_roles else self._of_trainees
+
+    @cached_property
+    def _of_trainees(self) -> Rows:
+        ((place, _key),) = self.keys.of(["role"])
+        return self.rows.picked(self.rows.columns[place].has([Role.TRAINEE]))
+
+
+class _Counting:
+    """One question's figures."""
+
+    def __init__(self, question: Question, reading: Reading) -> None:
         self.question = question
-        self.members = members
-        self.sessions = sessions_of(question)
-        self.participations = participations_of(question, self.sessions)
-        self.headcounts = HeadcountReader(question, members).read(placed(self.sessions, question))
+        self.members = reading.members
+        self.sessions = reading.sessions
+        self.headcounts = reading.headcounts
+        self.keys = reading.keys
+        asked = [place for place, _key in self.keys.of(question.by)]
+        self.rows = reading.rows_of(question).added_up(asked)
 
     def frames(self, subsets: Sequence[tuple[str, ...]]) -> Margins:
         """The figures over each of these sets of dimensions: the named part and the headcounts, each at their own
         precision.
         """
-        keys = Keys(self.question.by, self.question.snapshot)
-        people = "people" in self.question.measures
-        named = counted(self.participations, keys, subsets, people=people)
-        return {subset: self._frame(subset, named[subset], people=people) for subset in subsets}
+        people: dict[tuple[str, ...], dict[Values, int]] = {}
+        if "people" in self.question.measures:
+            keys = Keys(self.question.by, self.question.snapshot)
+            found = read_people(self.question, self.sessions, keys)
+            people = {subset: found.people(keys.of(subset)) for subset in subsets}
+        return {subset: self._frame(subset, people.get(subset)) for subset in subsets}
 
-    def _frame(self, dimensions: tuple[str, ...], named: dict[Values, Figures], *, people: bool) -> pd.DataFrame:
+    def _frame(self, dimensions: tuple[str, ...], people: Mapping[Values, int] | None) -> pd.DataFrame:
         rows = [
-            *tables.named_part(self._named_rows(dimensions, named, people=people)),
+            *tables.named_part(self._named_rows(dimensions, people)),
             *tables.headcount_part(self.headcount_cells(dimensions)),
         ]
         position = {name: self.members[name].position for name in dimensions}
-        return tables.in_order(tables.figures(rows, dimensions), dimensions, position)
+        return tables.figures(rows, dimensions, position)
 
-    def _named_rows(
-        self, dimensions: tuple[str, ...], named: dict[Values, Figures], *, people: bool
-    ) -> Iterator[dict[str, Any]]:
+    def _named_rows(self, dimensions: tuple[str, ...], people: Mapping[Values, int] | None) -> Iterator[dict[str, Any]]:
         constant = {name: code for name, code in CONSTANT.items() if name in dimensions}
         codes = {name: self.members[name].code for name in dimensions if name not in CONSTANT}
-        for values, figures in named.items():
+        for values, (participations, days, registered, *_also) in self.rows.sums(self.keys.of(dimensions)).items():
             yield {
                 **constant,
                 **{name: code(value) for (name, code), value in zip(codes.items(), values, strict=True)},
-                "participations": figures.participations,
-                "people": figures.people if people else None,
-                "person_days": figures.days if figures.registered else None,
-                "without_register": figures.participations - figures.registered,
+                "participations": participations,
+                "people": None if people is None else people[values],
+                "person_days": days if registered else None,
+                "without_register": participations - registered,
             }
 
     def headcount_cells(self, dimensions: tuple[str, ...]) -> list[tuple[dict[str, str], int, Count]]:

@@ -14,7 +14,6 @@ from training.choices import BREAKDOWN_DIMENSIONS, Role, Scope
 from training.models import Breakdown, Cell, Headcount, Session
 from training.models.sessions import SessionQuerySet
 from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, Members
-from training.statistics.question import Question
 
 Cells = Sequence[tuple[Mapping[str, str], int]]
 
@@ -78,10 +77,10 @@ def cells_of(count: Count, dimensions: Sequence[str]) -> Iterator[tuple[dict[str
 
 
 class HeadcountReader:
-    """Reads headcounts as `Count`s for one question; `members` knows the codes of each dimension it asks for."""
+    """Reads headcounts as `Count`s; `members` knows the codes of each dimension that is asked for."""
 
-    def __init__(self, question: Question, members: Mapping[str, Members]) -> None:
-        self.asked = tuple(dict.fromkeys((*question.by, *question.filters)))
+    def __init__(self, members: Mapping[str, Members]) -> None:
+        self.asked = tuple(members)
         self.members = members
 
     def read(self, sessions: SessionQuerySet) -> list[Count]:

@@ -5,7 +5,7 @@ funders; a month, not its quarter. What follows from these is looked up in small
 participations serves every margin, and no row is counted under two funders before somebody asks by funder.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,12 +34,16 @@ class Key:
 
 
 class Keys:
-    """The keys of some dimensions in their order. `facts` is everything outside the participations they rest on."""
+    """The keys of some dimensions in their order. columns: what a participation is read by. of_sessions: those of them
+    that a session tells, as they are read from the session.
+    """
 
-    def __init__(self, names: Sequence[str], snapshot: str) -> None:
-        self.facts: dict[str, list[tuple[Any, Any]]] = {}
+    def __init__(self, names: Iterable[str], snapshot: str) -> None:
         self._keys = {name: self._key(name, snapshot) for name in names if name not in CONSTANT}
         self.columns = {key.column: key.expression for key in self._keys.values()}
+        self.of_sessions = {
+            key.column: _of_session(name) for name, key in self._keys.items() if DIMENSIONS[name].of_session
+        }
 
     def of(self, subset: Sequence[str]) -> list[tuple[int, Key]]:
         """The keys of some of the names, each with the place of its column in a row; constants have none."""
@@ -50,26 +54,32 @@ class Keys:
         dimension = DIMENSIONS[name]
         if name == "institution_type":
             institution = DIMENSIONS["institution"].expression(snapshot)
-            return Key("by_institution", institution, self._looked_up(name, _kinds_of_institutions()))
+            return Key("by_institution", institution, _looked_up(_kinds_of_institutions()))
         if dimension.multiple:
-            values = self._looked_up(name, _of_projects(name))
-            return Key("by_project", F("session__project_id"), values, multiple=True)
+            return Key("by_project", F("session__project_id"), _looked_up(_of_projects(name)), multiple=True)
         if name in PERIODS:
             return Key("by_month", MONTH, _first_day_of(name))
         return Key(f"by_{name}", dimension.expression(snapshot), _itself)
-
-    def _looked_up(self, name: str, pairs: list[tuple[Any, Any]]) -> Callable[[Any], Values]:
-        self.facts[name] = pairs
-        found: dict[Any, Values] = {}
-        for key, value in pairs:
-            found[key] = (*found.get(key, ()), value)
-        return lambda key: found.get(key, NOTHING)
 
 
 NOTHING = (None,)
 # `2021-07`: a date as text begins with it on every database.
 MONTH = Substr(Cast(PARTICIPATION_DATE, CharField()), 1, 7)
+MONTH_OF_SESSION = Substr(Cast(F("end"), CharField()), 1, 7)
 MONTHS_IN = {"year": 12, "quarter": 3, "month": 1}
+
+
+def _looked_up(pairs: list[tuple[Any, Any]]) -> Callable[[Any], Values]:
+    found: dict[Any, Values] = {}
+    for key, value in pairs:
+        found[key] = (*found.get(key, ()), value)
+    return lambda key: found.get(key, NOTHING)
+
+
+def _of_session(name: str) -> Any:
+    if name in PERIODS:
+        return MONTH_OF_SESSION
+    return F("project_id") if DIMENSIONS[name].multiple else F(DIMENSIONS[name].session_path)
 
 
 def _itself(value: Any) -> Values:

@@ -3,24 +3,29 @@
 Completion is known once a session is over and if its register was kept; of self-paced learning at any time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
 
-from django.db.models import Avg, Count, F, FloatField, Q
-from django.db.models.functions import Cast
+import numpy as np
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from training.choices import Modality, Outcome, SessionStatus
-from training.statistics.dimensions import DIMENSIONS
+from training.models.participations import GAIN, TESTED
+from training.models.tallies import WORDS
+from training.statistics.dimensions import DIMENSIONS, Members
+from training.statistics.keys import Keys
+from training.statistics.named import Cells, Summed, read
 from training.statistics.question import Question
-from training.statistics.scope import Participations, participations_of, sessions_of
+from training.statistics.rows import Numbers, Rows
+from training.statistics.scope import sessions_of
 from training.statistics.shares import share
 
 SELF_PACED = Q(session__modality=Modality.SELF_PACED)
 KNOWN = SELF_PACED | Q(session__status__in=SessionStatus.over(), days_attended__isnull=False)
 RUNNING = ~SELF_PACED & Q(session__status=SessionStatus.OPEN)
 COMPLETED = KNOWN & Q(outcome=Outcome.COMPLETED)
-TESTED = Q(pre_score__isnull=False, post_score__isnull=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,50 +46,51 @@ class Learning:
         return share(self.completed, self.known)
 
 
-def learning_by_sex(question: Question) -> dict[str, Learning]:
-    """For each sex there is, by its code. One query."""
-    sex = _sex(question)
-    found = _participations(question).values(sex).annotate(**_figures()).order_by()
-    return {str(row[sex]): _learning(row) for row in found}
+def _completed(cells: Cells) -> Numbers:
+    """Of the sessions that are tallied, which are over, all whose days are known are known."""
+    completed: Numbers = np.where(cells["outcome"] == WORDS["outcome"].index(Outcome.COMPLETED), cells["registered"], 0)
+    return completed
+
+
+SUMS = {
+    "completed": Summed(Count("pk", filter=COMPLETED), _completed),
+    "known": Summed(Count("pk", filter=KNOWN), itemgetter("registered")),
+    "running": Summed(Count("pk", filter=RUNNING), lambda cells: np.zeros(len(cells), dtype=np.int64)),
+    "counted": Summed(Count("pk"), itemgetter("participations")),
+    "tested": Summed(Count("pk", filter=TESTED), itemgetter("tested")),
+    "gain": Summed(Coalesce(GAIN, 0), itemgetter("gain")),
+}
+
+
+def learning_by_sex(rows: Rows, keys: Keys) -> dict[str, Learning]:
+    """For each sex there is, by its code. `SUMS` are the last sums of the rows."""
+    return {codes[0]: learning for codes, learning in _learning(rows, keys, ("sex",))}
 
 
 def learning_by_session(question: Question, sex: str) -> Iterator[tuple[str, Learning]]:
     """The same for women, men or those not recorded, session by session: keys of sessions, the largest first."""
-    rows = _participations(question).filter(**{_sex(question): sex}).values("session__key").annotate(**_figures())
-    found = [(str(row["session__key"]), _learning(row)) for row in rows.order_by()]
+    keys = Keys(("sex", "session"), question.snapshot)
+    rows = read(question, sessions_of(question), keys, SUMS)
+    found = [(codes[1], own) for codes, own in _learning(rows, keys, ("sex", "session")) if codes[0] == sex]
     for key, own in sorted(found, key=lambda one: (-one[1].known, one[0])):
         if own.known or own.tested:
             yield key, own
 
 
-def _participations(question: Question) -> Participations:
-    return participations_of(question, sessions_of(question))
-
-
-def _sex(question: Question) -> str:
-    """Where a participation's sex stands."""
-    dimension = DIMENSIONS["sex"]
-    return str(dimension.path_now if question.snapshot == "now" else dimension.path)
-
-
-def _figures() -> dict[str, Any]:
-    gain = Cast(F("post_score") - F("pre_score"), FloatField())
-    return {
-        "completed": Count("pk", filter=COMPLETED),
-        "known": Count("pk", filter=KNOWN),
-        "running": Count("pk", filter=RUNNING),
-        "counted": Count("pk"),
-        "tested": Count("pk", filter=TESTED),
-        "gain": Avg(gain, filter=TESTED),
-    }
-
-
-def _learning(row: Mapping[str, Any]) -> Learning:
-    return Learning(
-        completed=row["completed"],
-        known=row["known"],
-        running=row["running"],
-        no_register=row["counted"] - row["known"] - row["running"],
-        tested=row["tested"],
-        gain=None if row["gain"] is None else round(row["gain"], 1),
-    )
+def _learning(rows: Rows, keys: Keys, by: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Learning]]:
+    """For each combination there is, the codes and what came of it."""
+    members = [Members(DIMENSIONS[name]) for name in by]
+    for values, sums in rows.sums(keys.of(by)).items():
+        completed, known, running, counted, tested, gain = sums[-len(SUMS) :]
+        codes = tuple(own.code(value) for own, value in zip(members, values, strict=True))
+        yield (
+            codes,
+            Learning(
+                completed=completed,
+                known=known,
+                running=running,
+                no_register=counted - known - running,
+                tested=tested,
+                gain=round(gain / 100 / tested, 1) if tested else None,
+            ),
+        )

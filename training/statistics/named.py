@@ -1,125 +1,143 @@
-"""The named part of a figure: participations grouped in the database, so that a million of them stay there.
+"""The named part of a figure: participations read into rows of numbers once, for every margin of every question.
 
-One pass counts the finest combinations. Participations and days of every margin are sums of these. Unique people are
-not: whoever stands under one combination only adds up as well, and for the others, who are fewer, the database gives
-the combinations of each, which are counted here.
+A roster that is tallied is not counted again: its cells are read, and only the other rosters are counted in the
+database. One statement reads both, so that no session is missed or counted twice while somebody changes it. What a
+tally cannot tell is read from the records: unique people, first-timers, and where people are now.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
+import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import BinaryField, Count, F, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from numpy.typing import NDArray
 
-from training.models import Participation
-from training.statistics.keys import Keys, Values
-from training.statistics.people import PeopleRows
+from training.choices import Role
+from training.models import Institution
+from training.models.sessions import TALLIED, SessionQuerySet
+from training.models.tallies import CELL, SHARED, SUMMED, WORDS
+from training.statistics.keys import Keys
+from training.statistics.question import Question
+from training.statistics.rows import Column, Numbers, Rows, different
+from training.statistics.scope import Participations, filter_values, participations_of, placed, roster_counts
 
-Subset = tuple[str, ...]
-Participations = QuerySet[Participation, Any]
-AT_ONCE = 10_000
-
-
-@dataclass(slots=True)
-class Figures:
-    """registered: participations whose days are known, together `days`. people: 0 too where nobody asked for them."""
-
-    participations: int = 0
-    days: int = 0
-    registered: int = 0
-    people: int = 0
-
-    def add(self, other: "Figures") -> None:
-        self.participations += other.participations
-        self.days += other.days
-        self.registered += other.registered
-        self.people += other.people
+TRAINEES = (Role.TRAINEE.value,)
+Cells = NDArray[np.void]
+LAYOUT = np.dtype([(name, "<i8") for name in (*SHARED, *SUMMED)])
 
 
-Counted = dict[Subset, dict[Values, Figures]]
+@dataclass(frozen=True)
+class Summed:
+    """Something that adds up: the database's expression for it, and how to read it from the cells of tallies."""
+
+    counted: Any
+    told: Callable[[Cells], Numbers]
 
 
-def counted(participations: Participations, keys: Keys, subsets: Iterable[Subset], *, people: bool) -> Counted:
-    """The figures over each of the subsets. One query, whatever their number."""
-    if not people:
-        return rolled_up(_grouped(participations, keys), keys, subsets)
-    several = PeopleRows(len(keys.columns))
-    rows = dict(_grouped_with_people(participations, keys, several))
-    # Whoever stands under several combinations is taken out of each of them, and counted anew for each subset.
-    for values, number in several.rows_of_each().items():
-        rows[values].people -= number
-    found = rolled_up(rows.items(), keys, subsets)
-    for subset, figures in found.items():
-        for values, number in several.counts(keys.of(subset)).items():
-            figures[values].people += number
-    return found
+# registered: participations whose days are known, which are together `days`.
+FIGURES = {
+    "participations": Summed(Count("*"), itemgetter("participations")),
+    "days": Summed(Coalesce(Sum("days_attended"), 0), itemgetter("days")),
+    "registered": Summed(Count("days_attended"), itemgetter("registered")),
+}
 
 
-def rolled_up(rows: Iterable[tuple[Values, Figures]], keys: Keys, subsets: Iterable[Subset]) -> Counted:
-    """Sums over each of the subsets of figures counted by the keys' columns."""
-    finest = list(rows)
-    return {subset: _summed(finest, keys, subset) for subset in subsets}
+def read(question: Question, sessions: SessionQuerySet, keys: Keys, sums: Mapping[str, Summed] = FIGURES) -> Rows:
+    """The question's participations in `sessions` by the columns of `keys`, and their `sums`. One query, and one where
+    the question filters kinds of institutions.
+    """
+    tallied = Q(pk__in=[]) if question.first_time or question.snapshot == "now" else TALLIED & Q(tally__isnull=False)
+    counted = participations_of(question, sessions.exclude(tallied))
+    told = placed(sessions, question).filter(tallied & roster_counts(question, sessions))
+    return _rows(_statement(counted, told, keys, sums), question, keys, sums)
 
 
-def _summed(rows: list[tuple[Values, Figures]], keys: Keys, subset: Subset) -> dict[Values, Figures]:
-    asked = keys.of(subset)
-    found: dict[Values, Figures] = {}
-    for row, figures in rows:
-        for values in product(*(key.values(row[place]) for place, key in asked)):
-            if values not in found:
-                found[values] = Figures()
-            found[values].add(figures)
-    return found
+def read_people(question: Question, sessions: SessionQuerySet, keys: Keys) -> Rows:
+    """The people under each combination of the columns of `keys`, by their ids. One query."""
+    found = participations_of(question, sessions).annotate(**keys.columns, who=F("person_id"))
+    rows = fetched(found.values_list("who", *keys.columns).distinct())
+    who = np.fromiter(map(itemgetter(0), rows), dtype=np.int64, count=len(rows))
+    return Rows(_columns(keys, rows, first=1), [who])
 
 
-def _grouped(participations: Participations, keys: Keys) -> Iterator[tuple[Values, Figures]]:
-    figures = {"number": Count("*"), "days": Sum("days_attended"), "registered": Count("days_attended")}
-    rows: Iterable[tuple[Any, ...]]
-    if not keys.columns:
-        rows = [tuple(participations.aggregate(**figures).values())]
-    else:
-        grouped = participations.annotate(**keys.columns).values(*keys.columns).annotate(**figures).order_by()
-        rows = grouped.values_list(*keys.columns, *figures)
-    for *values, number, days, registered in rows:
-        if number:
-            yield tuple(values), Figures(number, days or 0, registered)
+def _statement(
+    counted: Participations, told: SessionQuerySet, keys: Keys, sums: Mapping[str, Summed]
+) -> list[tuple[Any, ...]]:
+    """Rows of the value of each column, each sum, and nothing; and for each session that is told by its tally of its
+    own columns, and the cells.
+    """
+    figures = {f"sum_{name}": summed.counted for name, summed in sums.items()}
+    columns = (*keys.columns, *figures, "kept")
+    grouped = counted.annotate(**keys.columns).values(*keys.columns).annotate(**figures).order_by()
+    nothing = Value(None, output_field=BinaryField())
+    elsewhere = Value(None, output_field=IntegerField())
+    of_session = {**dict.fromkeys((*keys.columns, *figures), elsewhere), **keys.of_sessions, "kept": F("tally__cells")}
+    both = grouped.annotate(kept=nothing).values_list(*columns)
+    return fetched(both.union(told.annotate(**of_session).values_list(*columns), all=True))
 
 
-def _grouped_with_people(
-    participations: Participations, keys: Keys, several: PeopleRows
-) -> Iterator[tuple[Values, Figures]]:
-    """The same with people; the rows of those under several combinations go to `several`."""
+def fetched(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """All rows as the database has them: numbers and texts need no conversion, and it takes as long as reading them."""
     try:
-        statement, values = _each_person(participations, keys).query.sql_with_params()
+        statement, values = rows.query.sql_with_params()
     except EmptyResultSet:
-        return
-    names = [connection.ops.quote_name(name) for name in keys.columns]
-    listed, grouped = "".join(f", {name}" for name in names), f"GROUP BY {', '.join(names)}" if names else ""
-    sql = (
-        f"WITH each AS MATERIALIZED ({statement}),"  # noqa: S608 (a statement of Django's own, and names of columns)
-        " several AS (SELECT who FROM each GROUP BY who HAVING COUNT(*) > 1)"
-        f" SELECT NULL, SUM(number), SUM(days), SUM(registered), COUNT(*){listed} FROM each {grouped}"
-        f" UNION ALL SELECT who, NULL, NULL, NULL, NULL{listed} FROM each WHERE who IN (SELECT who FROM several)"
-    )
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        while part := cursor.fetchmany(AT_ONCE):
-            of_combinations = [row for row in part if row[0] is None]
-            for _who, number, days, registered, people, *codes in of_combinations:
-                if number:
-                    yield tuple(codes), Figures(int(number), int(days or 0), int(registered), people)
-            of_people = [row for row in part if row[0] is not None] if of_combinations else part
-            if of_people:
-                who, _number, _days, _registered, _people, *columns = zip(*of_people, strict=True)
-                several.extend(who, columns)
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
-def _each_person(participations: Participations, keys: Keys) -> Participations:
-    """One row for each person and combination."""
-    each = participations.annotate(**keys.columns, who=F("person_id")).values("who", *keys.columns)
-    figures = {"number": Count("*"), "days": Sum("days_attended"), "registered": Count("days_attended")}
-    grouped: Participations = each.annotate(**figures).order_by()
-    return grouped
+def _rows(found: Sequence[tuple[Any, ...]], question: Question, keys: Keys, sums: Mapping[str, Summed]) -> Rows:
+    counted, tallies = [row for row in found if row[-1] is None], [row for row in found if row[-1] is not None]
+    columns = _columns(keys, counted)
+    packed = [bytes(row[-1]) for row in tallies]
+    cells: Cells = np.frombuffer(b"".join(packed), dtype=LAYOUT)
+    of_tally = np.repeat(np.arange(len(packed)), [len(one) // CELL.size for one in packed])
+    asked = _asked(cells, question)
+    cells, of_tally = cells[asked], of_tally[asked]
+    for place, (column, name) in enumerate(zip(columns, keys.columns, strict=True)):
+        if name in keys.of_sessions:
+            column.extend(map(itemgetter(place), tallies), of_tally)
+        else:
+            shared = name.removeprefix("by_")
+            values, each = different(cells[shared])
+            column.extend(map(partial(_meaning, shared), values.tolist()), each)
+    numbers = []
+    for place, summed in enumerate(sums.values(), len(columns)):
+        live = np.fromiter(map(itemgetter(place), counted), dtype=np.int64, count=len(counted))
+        numbers.append(np.concatenate([live, summed.told(cells)]))
+    return Rows(columns, numbers)
+
+
+def _columns(keys: Keys, rows: Sequence[tuple[Any, ...]], first: int = 0) -> list[Column]:
+    columns = [Column() for _name in keys.columns]
+    for place, column in enumerate(columns, first):
+        column.extend(map(itemgetter(place), rows))
+    return columns
+
+
+def _asked(cells: Cells, question: Question) -> NDArray[np.bool_]:
+    """Which of the cells pass the question's filters on people."""
+    filters = question.people_filters if question.names_roles else {**question.people_filters, "role": TRAINEES}
+    asked = np.ones(len(cells), dtype=np.bool_)
+    for name, codes in filters.items():
+        accepted = filter_values(name, codes)
+        if name in WORDS:
+            asked &= np.isin(cells[name], [WORDS[name].index(value) for value in accepted])
+        elif name == "institution_type":
+            of_kind = Institution.objects.filter(type__in=accepted).values_list("pk", flat=True)
+            asked &= np.isin(cells["institution"], list(of_kind))
+        else:
+            asked &= np.isin(cells[name], np.array(accepted, dtype=np.int64))
+    return asked
+
+
+def _meaning(shared: str, number: int) -> Any:
+    """What a number stands for in this place of a cell, as the database has it."""
+    return WORDS[shared][number] if shared in WORDS else number or None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pandas as pd
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +17,9 @@ from training.statistics.question import Question
 from training.statistics.scope import (
     filter_values,
     not_placed,
-    participations_of,
+    passing,
     placed,
+    roster_counts,
     sessions_of,
     with_whole_headcount,
 )
@@ -45,11 +46,9 @@ class SessionsCount:
     without_figures: int
 
     @classmethod
-    def of(
-        cls, question: Question, sessions: SessionQuerySet, participations: QuerySet[Participation]
-    ) -> "SessionsCount":
+    def of(cls, question: Question, sessions: SessionQuerySet) -> "SessionsCount":
         """Count the sessions behind an answer: those with people in it, and those whose own facts fit its filters."""
-        found = _taken(question, sessions, participations).aggregate(
+        found = _taken(question, sessions).aggregate(
             number=Sum("number_of_sessions"),
             events=Count("*"),
             known=Count("number_of_sessions"),
@@ -63,19 +62,61 @@ class SessionsCount:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What the records say beside the figures, whatever they are broken down by. sessions: those behind the answer.
+    not_placed: sessions that may lie in the period or not, of so many people. waiting: sessions whose roster waits
+    beside a headcount. demonstration: whether people who do not exist are among them.
+    """
+
+    sessions: SessionsCount
+    not_placed: int
+    not_placed_people: int
+    waiting: int
+    demonstration: bool
+
+    @classmethod
+    def of(cls, question: Question, sessions: SessionQuerySet) -> "Beside":
+        missing, people = not_placed(sessions, question), 0
+        count = missing.count() if question.has_period else 0
+        if count:
+            figures = Headcount.objects.filter(session__in=missing.values("pk"), scope__in=[Scope.WHOLE, Scope.UNNAMED])
+            people = figures.aggregate(total=Sum("total"))["total"] or 0
+        rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
+        return cls(
+            sessions=SessionsCount.of(question, sessions),
+            not_placed=count,
+            not_placed_people=people,
+            waiting=with_whole_headcount(placed(sessions, question)).filter(Exists(rosters)).count(),
+            demonstration=_has_demonstration(question, sessions),
+        )
+
+
+def _has_demonstration(question: Question, sessions: SessionQuerySet) -> bool:
+    demo = list(Project.objects.filter(is_demo=True).values_list("pk", flat=True))
+    return bool(demo) and sessions.filter(_with_people(question, sessions), project__in=demo).exists()
+
+
 def sessions_behind(question: Question) -> SessionQuerySet:
     """The sessions that `SessionsCount` counts."""
-    sessions = sessions_of(question)
-    return _taken(question, sessions, participations_of(question, sessions))
+    return _taken(question, sessions_of(question))
 
 
-def _taken(question: Question, sessions: SessionQuerySet, participations: QuerySet[Participation]) -> SessionQuerySet:
-    taken = Q(Exists(participations.filter(session=OuterRef("pk"))))
+def _taken(question: Question, sessions: SessionQuerySet) -> SessionQuerySet:
+    taken = _with_people(question, sessions)
     if not question.first_time:
         counted = Participation.objects.counted().filter(session=OuterRef("pk")).order_by()
-        fitting = placed(sessions, question).filter(facts_fit(question)).filter(~Exists(counted))
-        taken |= Q(pk__in=fitting.values("pk"))
+        fitting, fits = ~Q(Exists(counted)), facts_fit(question)
+        if fits or question.has_period:
+            fitting &= Q(pk__in=placed(sessions, question).filter(fits).values("pk"))
+        taken |= fitting
     return sessions.filter(taken)
+
+
+def _with_people(question: Question, sessions: SessionQuerySet) -> Q:
+    """Those of `sessions` with somebody in the answer who is known by name."""
+    own = Participation.objects.counted().filter(session=OuterRef("pk")).order_by()
+    return Q(Exists(passing(own, question, sessions))) & roster_counts(question, sessions)
 
 
 def facts_fit(question: Question) -> Q:
@@ -96,21 +137,15 @@ def _without_figures() -> Q:
 
 
 def notes_for(
-    *,
-    question: Question,
-    sessions: SessionQuerySet,
-    participations: QuerySet[Participation],
-    cells: pd.DataFrame,
-    whole: pd.DataFrame,
-    not_told: int,
+    *, question: Question, beside: Beside, cells: pd.DataFrame, whole: pd.DataFrame, not_told: int
 ) -> tuple[Note, ...]:
     """Every note an answer needs, the weightiest first. `whole` is the margin of everything: one row or none."""
     notes = [
         *_about_people(question, whole),
         *_about_rows(question, cells),
-        *_about_what_is_left_out(question, sessions, not_told),
-        *_about_rosters(question, sessions, whole),
-        *_about_demonstration(sessions, participations),
+        *_about_what_is_left_out(beside, not_told),
+        *_about_rosters(beside, whole),
+        *_about_demonstration(beside),
     ]
     return tuple(notes)
 
@@ -153,26 +188,23 @@ def _about_rows(question: Question, cells: pd.DataFrame) -> list[Note]:
     return notes
 
 
-def _about_what_is_left_out(question: Question, sessions: SessionQuerySet, not_told: int) -> list[Note]:
+def _about_what_is_left_out(beside: Beside, not_told: int) -> list[Note]:
     notes = []
     if not_told:
         text = _("%(count)s participations are left out: headcounts do not say whether the filters on people fit them.")
         notes.append(_counting("filter_not_told", text, not_told))
-    missing = not_placed(sessions, question)
-    count = missing.count() if question.start or question.end else 0
+    count = beside.not_placed
     if count:
-        figures = Headcount.objects.filter(session__in=missing.values("pk"), scope__in=[Scope.WHOLE, Scope.UNNAMED])
-        people = figures.aggregate(total=Sum("total"))["total"] or 0
         text = ngettext(
             "%(count)s session without a date could not be placed in the period (headcounts: %(people)s).",
             "%(count)s sessions without a date could not be placed in the period (headcounts: %(people)s).",
             count,
         )
-        notes.append(_counting("not_placed", text, count, people=people))
+        notes.append(_counting("not_placed", text, count, people=beside.not_placed_people))
     return notes
 
 
-def _about_rosters(question: Question, sessions: SessionQuerySet, whole: pd.DataFrame) -> list[Note]:
+def _about_rosters(beside: Beside, whole: pd.DataFrame) -> list[Note]:
     notes = []
     without_register = int(whole["without_register"].sum())
     if without_register:
@@ -180,8 +212,7 @@ def _about_rosters(question: Question, sessions: SessionQuerySet, whole: pd.Data
             "No register was kept for %(count)s participations: everyone on the roster counts, days are not known."
         )
         notes.append(_counting("no_register", text, without_register))
-    rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
-    waiting = with_whole_headcount(placed(sessions, question)).filter(Exists(rosters)).count()
+    waiting = beside.waiting
     if waiting:
         text = ngettext(
             "In %(count)s session a headcount counts; its roster waits until a person confirms that it replaces it.",
@@ -192,9 +223,7 @@ def _about_rosters(question: Question, sessions: SessionQuerySet, whole: pd.Data
     return notes
 
 
-def _about_demonstration(sessions: SessionQuerySet, participations: QuerySet[Participation]) -> list[Note]:
-    demo = list(Project.objects.filter(is_demo=True).values_list("pk", flat=True))
-    held = Exists(participations.filter(session=OuterRef("pk")))
-    if not demo or not sessions.filter(held, project__in=demo).exists():
+def _about_demonstration(beside: Beside) -> list[Note]:
+    if not beside.demonstration:
         return []
     return [Note(code="demonstration", text=_("Demonstration data about people who do not exist are among them."))]

@@ -52,6 +52,10 @@ class Question:
             raise ValidationError(_("The period ends before it starts."))
 
     @property
+    def has_period(self) -> bool:
+        return self.start is not None or self.end is not None
+
+    @property
     def people_filters(self) -> dict[str, tuple[str, ...]]:
         """The filters that select people rather than sessions; they act as dimensions (design §3.8)."""
         return {name: codes for name, codes in self.filters.items() if not DIMENSIONS[name].of_session}
@@ -60,6 +64,11 @@ class Question:
     def session_filters(self) -> dict[str, tuple[str, ...]]:
         """The filters that select sessions."""
         return {name: codes for name, codes in self.filters.items() if DIMENSIONS[name].of_session}
+
+    @property
+    def names_roles(self) -> bool:
+        """Whether the roles are asked for; else it is about trainees (design §3.1)."""
+        return "role" in self.by or "role" in self.filters
 
     @property
     def has_multiple(self) -> bool:

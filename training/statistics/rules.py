@@ -22,9 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from training.choices import Mark, Modality, Outcome, SessionKind, SessionStatus
-from training.models import Attendance, Cell, Participation, Session, SessionDay
+from training.models import Attendance, Cell, Participation, RosterTally, Session, SessionDay
 from training.models.sessions import DEFAULT_ATTENDANCE_SHARE
 from training.statistics.reconciliation import Contradiction, contradictions, make_fingerprint, with_decisions
+from training.statistics.tallies import cells_of
 
 OVER = Q(session__status__in=SessionStatus.over())
 NO_REGISTER = OVER & Q(kept=False)
@@ -41,10 +42,10 @@ def findings(sessions: QuerySet[Session] | None = None, *, outcomes: bool = True
 
 def broken_rules(sessions: QuerySet[Session], *, outcomes: bool = True) -> list[Contradiction]:
     """Parents with a roster, cells about a jurisdiction their session does not have, outcomes that do not follow from
-    the marks. Four queries.
+    the marks, tallies that are not what their rosters say. Six queries.
     """
     chosen = sessions.order_by()
-    astray = _outcomes_astray(chosen) if outcomes else ()
+    astray = [*_outcomes_astray(chosen), *_tallies_astray(chosen)] if outcomes else ()
     return with_decisions([*_parents_with_roster(chosen), *_foreign_cells(chosen), *astray])
 
 
@@ -100,6 +101,23 @@ def _outcomes_astray(sessions: QuerySet[Session]) -> Iterator[Contradiction]:
             people,
         )
         yield _broken(key, title, "outcomes", message % {"people": people}, people)
+
+
+def _tallies_astray(sessions: QuerySet[Session]) -> Iterator[Contradiction]:
+    """Kept figures that are not those of the records. What changed between looking at one and the other is looked at
+    once more.
+    """
+    suspects = _with_other_cells(RosterTally.objects.filter(session__in=sessions.values("pk")))
+    for tally in RosterTally.objects.filter(pk__in=suspects).select_related("session").order_by("session__key"):
+        if _with_other_cells(RosterTally.objects.filter(pk=tally.pk)):
+            message = _("The kept tally of the roster is not what its records add up to.")
+            yield _broken(tally.session.key, tally.session.title, "tally", message, 1)
+
+
+def _with_other_cells(tallies: QuerySet[RosterTally]) -> list[int]:
+    counted = dict(cells_of(Participation.objects.filter(session__in=tallies.values("pk"))))
+    kept = tallies.values_list("pk", "cells").iterator()
+    return [pk for pk, cells in kept if bytes(cells) != counted.get(pk, b"")]
 
 
 def _expected_outcome() -> Case:

@@ -18,7 +18,7 @@ Participations = QuerySet[Participation, Participation]
 FAR_OFF = Value("9999-12-31", output_field=DateField())
 
 
-def filter_values(name: str, codes: tuple[str, ...]) -> list[object]:
+def filter_values(name: str, codes: tuple[str, ...]) -> list[Any]:
     """The database values a filter's codes stand for. Raises ValidationError with the codes there are."""
     members = Members(DIMENSIONS[name])
     values = [value for code in codes for value in members.values(code)]
@@ -55,7 +55,7 @@ def placed(sessions: SessionQuerySet, question: Question, *, self_paced: bool = 
     A dated session does by its last day; an undated one if its project's period, up to `as_of`, lies inside. With
     `self_paced` the self-paced ones stay all the same, since their participations have dates of their own.
     """
-    if question.start is None and question.end is None:
+    if not question.has_period:
         return sessions
     dated, undated = Q(end__isnull=False), Q(end__isnull=True, project_start__isnull=False, project_end__isnull=False)
     if question.start:
@@ -72,7 +72,7 @@ def placed(sessions: SessionQuerySet, question: Question, *, self_paced: bool = 
 
 def not_placed(sessions: SessionQuerySet, question: Question) -> SessionQuerySet:
     """Undated sessions that may lie in the period or not: their project's period is unknown or reaches over an end."""
-    if question.start is None and question.end is None:
+    if not question.has_period:
         return sessions.none()
     outside = Q(pk__in=[])
     if question.start:
@@ -91,11 +91,6 @@ def _with_project_period(sessions: SessionQuerySet) -> SessionQuerySet:
     return sessions.annotate(project_start=F("project__start"), project_end=end)
 
 
-def without_whole_headcount(sessions: SessionQuerySet) -> SessionQuerySet:
-    """Sessions whose roster counts: no headcount stands for the whole of them."""
-    return sessions.exclude(pk__in=_whole_headcounts())
-
-
 def with_whole_headcount(sessions: SessionQuerySet) -> SessionQuerySet:
     return sessions.filter(pk__in=_whole_headcounts())
 
@@ -107,8 +102,20 @@ def _whole_headcounts() -> QuerySet[Headcount, Any]:
 
 def participations_of(question: Question, sessions: SessionQuerySet) -> Participations:
     """The named part: counted participations in those of `sessions` whose roster counts, under every filter."""
-    ids = without_whole_headcount(placed(sessions, question, self_paced=True)).values("pk")
-    found: Participations = Participation.objects.counted().filter(session__in=ids).order_by()
+    ids = sessions.filter(roster_counts(question, sessions)).values("pk")
+    return passing(Participation.objects.counted().filter(session__in=ids).order_by(), question, sessions)
+
+
+def roster_counts(question: Question, sessions: SessionQuerySet) -> Q:
+    """Those of `sessions` in the question's period whose roster counts; self-paced ones whatever their dates."""
+    counts = ~Q(pk__in=_whole_headcounts())
+    if question.has_period:
+        counts &= Q(pk__in=placed(sessions, question, self_paced=True).values("pk"))
+    return counts
+
+
+def passing(found: Participations, question: Question, sessions: SessionQuerySet) -> Participations:
+    """Those of the counted participations found, all of them in `sessions`, that pass the filters on people."""
     found = _in_roles(found, question)
     for name, codes in question.people_filters.items():
         dimension = DIMENSIONS[name]
@@ -121,13 +128,11 @@ def participations_of(question: Question, sessions: SessionQuerySet) -> Particip
 
 
 def _in_roles(found: Participations, question: Question) -> Participations:
-    if "role" in question.filters or "role" in question.by:
-        return found
-    return found.filter(role=Role.TRAINEE)
+    return found if question.names_roles else found.filter(role=Role.TRAINEE)
 
 
 def _self_paced_in_period(found: Participations, question: Question, sessions: SessionQuerySet) -> Participations:
-    if question.start is None and question.end is None:
+    if not question.has_period:
         return found
     self_paced = sessions.filter(modality=Modality.SELF_PACED)
     if not self_paced.exists():
@@ -147,7 +152,7 @@ def _earlier(question: Question) -> Participations:
     Whatever else is filtered: a first-timer is new to the register, not to the answer. An undated one is taken as
     later than any dated one.
     """
-    everywhere = without_whole_headcount(Session.objects.counted().order_by()).values("pk")
+    everywhere = Session.objects.counted().exclude(pk__in=_whole_headcounts()).order_by().values("pk")
     same: Participations = (
         Participation.objects.counted().filter(person=OuterRef("person"), session__in=everywhere).order_by()
     )

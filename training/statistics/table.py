@@ -127,8 +127,16 @@ def hides_women(cells: tuple[Cell, ...]) -> bool:
     return any(cell.hidden for cell in cells if cell.codes[0] in ("F", "M"))
 
 
-def table_of(answer: "Answer", *, title: str, address: str = "", filters: tuple[tuple[str, str], ...] = ()) -> Table:
-    """The engine's answer as plain data."""
+def table_of(
+    answer: "Answer",
+    *,
+    title: str,
+    address: str = "",
+    filters: tuple[tuple[str, str], ...] = (),
+    with_notes: bool = True,
+) -> Table:
+    """The engine's answer as plain data; without its notes and sessions where another table beside it has them."""
+    notes = answer.notes if with_notes else ()
     by = answer.question.by
     frames = {subset: frame for subset, frame in answer.margins.items() if subset != by}
     cells = _cells(answer.cells, by, answer.question.measures)
@@ -144,9 +152,9 @@ def table_of(answer: "Answer", *, title: str, address: str = "", filters: tuple[
         multiple=tuple(name for name in by if DIMENSIONS[name].multiple),
         address=address,
         filters=filters,
-        notes=tuple((note.code, note.text) for note in answer.notes),
-        note_counts={note.code: note.count for note in answer.notes if note.count is not None},
-        sessions=vars(answer.sessions),
+        notes=tuple((note.code, note.text) for note in notes),
+        note_counts={note.code: note.count for note in notes if note.count is not None},
+        sessions=vars(answer.sessions) if with_notes else {},
     )
 
 
@@ -159,7 +167,7 @@ def _labels(members: Members, name: str, answer: "Answer") -> dict[str, str]:
 
 def _cells(frame: "pd.DataFrame", subset: Codes, measures: Codes) -> tuple[Cell, ...]:
     names = list(frame.columns)
-    rows = frame.astype(object).itertuples(index=False, name=None)
+    rows = zip(*(frame[name].tolist() for name in names), strict=True)
     return tuple(_cell(dict(zip(names, row, strict=True)), subset, measures) for row in rows)
 
 

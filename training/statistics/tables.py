@@ -6,7 +6,8 @@ a roster; `without_register`, how many of those have no register, so that their 
 are headcounts beside a roster; `published`, how many a public source states already.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
@@ -16,19 +17,31 @@ from training.statistics.headcounts import Count
 
 FIGURES = ("participations", "people", "person_days", "backed", "without_register", "unnamed", "published")
 UNKNOWN = "_X"
+Position = Callable[[str], Any]
 
 
-def figures(rows: Iterable[Mapping[str, Any]], dimensions: Sequence[str]) -> pd.DataFrame:
-    """Rows as a figures frame; equal combinations are added up, and what is unknown in all of them stays unknown."""
-    columns = [*dimensions, *FIGURES]
-    frame = pd.DataFrame(list(rows), columns=columns).astype(
-        {**dict.fromkeys(dimensions, "object"), **dict.fromkeys(FIGURES, "Int64")}
-    )
-    if frame.empty:
-        return frame
-    if not dimensions:
-        return frame[list(FIGURES)].sum(min_count=1).to_frame().T.astype("Int64").reset_index(drop=True)
-    return frame.groupby(list(dimensions), sort=False, dropna=False)[list(FIGURES)].sum(min_count=1).reset_index()
+def figures(
+    rows: Iterable[Mapping[str, Any]], dimensions: Sequence[str], position: Mapping[str, Position]
+) -> pd.DataFrame:
+    """Rows as a figures frame; equal combinations are added up, and what is unknown in all of them stays unknown.
+
+    They stand in the order of the dimensions' members: `position` maps a dimension to a function from code to sort key.
+    """
+    added: dict[tuple[str, ...], list[int | None]] = {}
+    for row in rows:
+        own = added.setdefault(tuple(row[name] for name in dimensions), [None] * len(FIGURES))
+        for place, name in enumerate(FIGURES):
+            number = row.get(name)
+            if number is not None:
+                own[place] = (own[place] or 0) + number
+    places = [position[name] for name in dimensions]
+    ordered = sorted(added, key=lambda codes: [place(code) for place, code in zip(places, codes, strict=True)])
+    columns: dict[str, Any] = {}
+    for place, name in enumerate(dimensions):
+        columns[name] = pd.Series([codes[place] for codes in ordered], dtype="object")
+    for place, name in enumerate(FIGURES):
+        columns[name] = pd.array([added[codes][place] for codes in ordered], dtype="Int64")
+    return pd.DataFrame(columns)
 
 
 def named_part(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -51,26 +64,16 @@ def headcount_part(cells: Iterable[tuple[Mapping[str, str], int, Count]]) -> lis
     ]
 
 
-def in_order(frame: pd.DataFrame, dimensions: Sequence[str], position: Mapping[str, Any]) -> pd.DataFrame:
-    """The frame in the order of its dimensions' members; `position` maps a dimension to a function from code to key."""
-    if frame.empty or not dimensions:
-        return frame
-    keys = [
-        tuple(position[name](code) for name, code in zip(dimensions, row, strict=True))
-        for row in frame[list(dimensions)].itertuples(index=False)
-    ]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    return frame.iloc[order].reset_index(drop=True)
-
-
 def known_better(margin: pd.DataFrame, cells: pd.DataFrame, dimensions: Sequence[str]) -> bool:
     """Whether a margin knows more than its cells add up to: fewer of its participations are not broken down."""
     return not margin.empty and _known(margin, dimensions) > _known(cells, dimensions)
 
 
 def _known(frame: pd.DataFrame, dimensions: Sequence[str]) -> int:
-    told = frame[~frame[list(dimensions)].isin([UNKNOWN]).any(axis=1)] if dimensions else frame
-    return int(told["participations"].sum())
+    codes = zip(*(frame[name].tolist() for name in dimensions), strict=True) if dimensions else repeat(())
+    return sum(
+        number for own, number in zip(codes, frame["participations"].tolist(), strict=False) if UNKNOWN not in own
+    )
 
 
 def largest_first(frame: pd.DataFrame, dimension: str) -> pd.DataFrame:

@@ -26,6 +26,8 @@ class Command(BaseCommand):
             self.say(_("  removed by somebody, and not loaded again; `python manage.py load_demo` does it"))
         else:
             call_command("load_demo", stdout=self.stdout)
+        self.say(_("Tallies"))
+        self.say("  " + self.last_line_of("keep_tallies"))
 
     def last_line_of(self, command: str) -> str:
         report = StringIO()

@@ -1,0 +1,157 @@
+"""Rows in numbers, held for as long as one answer takes: added up, or people counted, over any set of dimensions.
+
+Sums of a margin are sums of the rows. Unique people do not add up: for them each row is a person, and where they stand.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.statistics.keys import Key, Values
+
+Numbers = NDArray[np.int64]
+FEW = 100_000  # so many combinations are counted as they are, without asking which of them occur
+
+
+class Column:
+    """A column of values as numbers: `codes` has for each row the place of its value in `values`."""
+
+    def __init__(self) -> None:
+        self._index: dict[Any, int] = {}
+        self.codes: Numbers = np.zeros(0, dtype=np.int64)
+
+    def extend(self, found: Iterable[Any], each: Numbers | None = None) -> None:
+        """Add rows with these values or, with `each`, with the value at each of these places among them."""
+        index, listed = self._index, list(found)
+        for value in dict.fromkeys(listed):
+            index.setdefault(value, len(index))
+        codes = np.fromiter(map(index.__getitem__, listed), dtype=np.int64, count=len(listed))
+        self.codes = np.concatenate([self.codes, codes if each is None else codes[each]])
+
+    @property
+    def values(self) -> list[Any]:
+        return list(self._index)
+
+    def picked(self, rows: NDArray[np.bool_]) -> "Column":
+        return self.with_codes(self.codes[rows])
+
+    def with_codes(self, codes: Numbers) -> "Column":
+        """Other rows with the same values."""
+        column = Column()
+        column._index, column.codes = self._index, codes
+        return column
+
+    def has(self, accepted: Iterable[Any]) -> NDArray[np.bool_]:
+        """Of each row, whether its value is one of these."""
+        return np.isin(self.codes, [self._index[value] for value in accepted if value in self._index])
+
+
+class Rows:
+    """Rows of a value in each of the `columns`, and of one of each of the `numbers`: sums, or ids of people."""
+
+    def __init__(self, columns: Sequence[Column], numbers: Sequence[Numbers]) -> None:
+        self.columns = columns
+        self.numbers = numbers
+
+    def picked(self, rows: NDArray[np.bool_]) -> "Rows":
+        return Rows([column.picked(rows) for column in self.columns], [numbers[rows] for numbers in self.numbers])
+
+    def added_up(self, places: Iterable[int]) -> "Rows":
+        """The sums of the numbers for each combination of values in the columns at these places; the others are left
+        empty.
+        """
+        asked = sorted(set(places))
+        combined = np.zeros(len(self.numbers[0]), dtype=np.int64)
+        for place in asked:
+            combined = combined * len(self.columns[place].values) + self.columns[place].codes
+        known, combined = _those_there(combined, possible=prod(len(self.columns[place].values) for place in asked))
+        there = np.bincount(combined, minlength=len(known)) > 0
+        numbers = [_sums(combined, numbers, len(known))[there] for numbers in self.numbers]
+        columns = [Column() for _column in self.columns]
+        rest = known[there]
+        for place in reversed(asked):
+            rest, codes = np.divmod(rest, len(self.columns[place].values))
+            columns[place] = self.columns[place].with_codes(codes)
+        return Rows(columns, numbers)
+
+    def sums(self, keys: Sequence[tuple[int, Key]]) -> dict[Values, tuple[int, ...]]:
+        """The sums of the numbers under each combination of the keys' values; a row counts under every value behind
+        its own.
+        """
+        rows, combined, known, meant = self._combined(keys)
+        sums = [_sums(combined, numbers[rows], len(known)).tolist() for numbers in self.numbers]
+        there = (np.bincount(combined, minlength=len(known)) > 0).tolist()
+        found = zip(known.tolist(), there, zip(*sums, strict=True), strict=True)
+        return {_read(code, meant): numbers for code, occurs, numbers in found if occurs}
+
+    def people(self, keys: Sequence[tuple[int, Key]]) -> dict[Values, int]:
+        """How many people stand under each combination of the keys' values; whoever stands there twice counts once."""
+        rows, combined, known, meant = self._combined(keys)
+        (who,) = self.numbers
+        stands = np.sort(who[rows] * len(known) + combined)
+        once = stands[np.diff(stands, prepend=-1) > 0]
+        numbers = np.bincount(once % len(known), minlength=len(known)).tolist() if len(known) else []
+        return {_read(code, meant): number for code, number in zip(known.tolist(), numbers, strict=True) if number}
+
+    def _combined(self, keys: Sequence[tuple[int, Key]]) -> tuple[Numbers, Numbers, Numbers, list[list[Any]]]:
+        """Each row once for every combination it stands under: which row, and which of the `known` combinations; they
+        are numbers that `_read` reads with the last.
+        """
+        rows = np.arange(len(self.numbers[0]))
+        combined = np.zeros(len(rows), dtype=np.int64)
+        meant: list[list[Any]] = []
+        for place, key in keys:
+            column = self.columns[place]
+            picked, own, values = _behind(column.codes[rows], [key.values(value) for value in column.values])
+            rows, combined = rows[picked], combined[picked] * len(values) + own
+            meant.append(values)
+        known, combined = _those_there(combined, possible=prod(map(len, meant)))
+        return rows, combined, known, meant
+
+
+def _behind(codes: Numbers, behind: list[Values]) -> tuple[Numbers, Numbers, list[Any]]:
+    """Each row once for every value behind its code: which row, the number of the value, and the values' meaning."""
+    index: dict[Any, int] = {}
+    numbers = [[index.setdefault(value, len(index)) for value in values] for values in behind]
+    flat = np.array([number for own in numbers for number in own], dtype=np.int64)
+    if len(flat) == len(behind):  # one behind each
+        return np.arange(len(codes)), flat[codes], list(index)
+    lengths = np.array([len(own) for own in numbers], dtype=np.int64)
+    first = np.cumsum(lengths) - lengths
+    times = lengths[codes]
+    rows = np.repeat(np.arange(len(codes)), times)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
+    return rows, flat[first[codes][rows] + within], list(index)
+
+
+def _those_there(combined: Numbers, *, possible: int) -> tuple[Numbers, Numbers]:
+    """Combinations, at least those that occur, and for each row the place of its own among them."""
+    if possible <= FEW:
+        return np.arange(possible), combined
+    return np.unique(combined, return_inverse=True)
+
+
+def different(numbers: Numbers) -> tuple[Numbers, Numbers]:
+    """The different ones among whole numbers from 0 on, and for each of them the place of its own."""
+    if not len(numbers) or numbers.max() > FEW:
+        return np.unique(numbers, return_inverse=True)
+    there = np.bincount(numbers) > 0
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
+
+
+def _sums(places: Numbers, numbers: Numbers, length: int) -> Numbers:
+    """The sum of the numbers at each place."""
+    found = np.zeros(length, dtype=np.int64)
+    np.add.at(found, places, numbers)
+    return found
+
+
+def _read(code: int, meant: list[list[Any]]) -> Values:
+    found = []
+    for values in reversed(meant):
+        code, place = divmod(code, len(values))
+        found.append(values[place])
+    return tuple(reversed(found))
