@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from training.signals import demo_sessions_going, person_erased
+from training.signals import collecting_held, demo_sessions_going, person_erased
 
 
 class CertificatesConfig(AppConfig):
@@ -13,6 +13,7 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         demo_sessions_going.connect(_remove_with_demo_sessions, dispatch_uid="certificates")
         person_erased.connect(_erase_names, dispatch_uid="certificates")
+        collecting_held.connect(_held, dispatch_uid="certificates")
 
 
 def _remove_with_demo_sessions(*, sessions: list[int], **_kwargs: Any) -> None:
@@ -25,3 +26,9 @@ def _erase_names(*, people: list[int], **_kwargs: Any) -> None:
     from certificates.services.erasing import erase_names  # models are ready only now
 
     erase_names(people)
+
+
+def _held(*, person: Any, **_kwargs: Any) -> list[Any]:
+    from certificates.services.held import certificates_held  # models are ready only now
+
+    return certificates_held(person)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from training.models import Account, Institution
+from training.models import Account, DataRequest, Institution
 from training.permissions import Action, RoleName, allows, roles_to_give
 
 
@@ -43,9 +43,16 @@ def menu_for(request: HttpRequest) -> list[Entry]:
         (allows(account, Action.KEEP_COURSES), _("Records"), "wagtailadmin_home"),
     )
     shown = [(label, reverse(name)) for may_open, label, name in places if may_open]
-    counts = {reverse("institutions"): partial(_institutions_to_confirm, account)}
+    counts = {
+        reverse("institutions"): partial(_institutions_to_confirm, account),
+        reverse("people"): partial(_data_requests_waiting, account),
+    }
     return [Entry(label, url, request.path.startswith(url), counts.get(url)) for label, url in shown]
 
 
 def _institutions_to_confirm(account: Account) -> int:
     return Institution.objects.kept_by(account).to_confirm().count()
+
+
+def _data_requests_waiting(account: Account) -> int:
+    return DataRequest.objects.kept_by(account).waiting().count()

@@ -8,3 +8,6 @@ demo_sessions_going = Signal()
 # A person was erased, and nothing is committed yet. `people`: the ids of all their records. A receiver takes out of its
 # own tables and files whatever names them.
 person_erased = Signal()
+
+# Somebody reads what is held about `person`. A receiver returns its own sections (services/held.py), as a list.
+collecting_held = Signal()

@@ -11,6 +11,7 @@ from tests.factories import InstitutionFactory, JurisdictionFactory, Participati
 from tests.training.past_lists import ROW, apply, sessions
 from training.imports import uploads
 from training.models import Account, Headcount, Institution, Participation, Person, Session, SessionDay, Target
+from training.services.data_requests import ask_about_data
 from training.services.institution_merging import merge_institutions
 from training.services.person_merging import merge_people
 from training.services.reports import freeze_report, save_report
@@ -107,7 +108,11 @@ def people_pages():
     for person in (double, gone):
         person.refresh_from_db()
     merge = merge_people(keep=other, away=gone, by=Account.objects.system())
+    officer = Account.objects.get(email="officer@demo.example")
+    asked = ask_about_data(by=officer, kind="correction", text="My name is spelt with two r.")
     pages = ["", "?q=nobody-is-called-this", f"{other.pk}/", "duplicates/", f"{double.pk}/merge/?into={one.pk}"]
+    pages += [f"{other.pk}/{page}/" for page in ("edit", "data", "erase")]
+    pages += ["requests/", f"requests/{asked.pk}/"]
     return [f"/people/{rest}" for rest in (*pages, "merges/", f"merges/{merge.pk}/undo/")]
 
 
@@ -176,14 +181,22 @@ def pages_of(role):
             open_session.get_absolute_url(),
             *own,
         ],
-        "officer": ["/", "/sessions/", "/certificates/"],
+        "officer": ["/", "/my-data/", "/sessions/", "/certificates/"],
         "editor": ["/"],
     }[role]
 
 
 def test_every_page_is_accessible_light_and_stays_at_home(visit, filled):
     visitor = visit(PHONE)
-    for path in ("/", "/account/login/", "/account/password/reset/", "/access/ask/", "/verify/", *checked_pages()):
+    for path in (
+        "/",
+        "/account/login/",
+        "/account/password/reset/",
+        "/access/ask/",
+        "/privacy/",
+        "/verify/",
+        *checked_pages(),
+    ):
         visitor.go(path)
     too_heavy = []
     for role in ("trainer", "manager", "auditor", "coordinator", "officer", "editor"):

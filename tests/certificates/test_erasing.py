@@ -14,6 +14,7 @@ from certificates.models.certificates import private_storage
 from certificates.services.checking import check_file, check_serial, check_statement, statement_in
 from certificates.services.reading import read_pdf
 from training.services.erasure import erase_person
+from training.services.held import held_about
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,11 @@ def test_the_zip_and_the_folder_hold_the_others(client_of, trainer, erased, issu
     assert [name.split()[-1] for name in names] == [f"{issued['Ardita'].serial}.pdf"]
     call_command("issue_certificates", closed.key, output=tmp_path / "out", stdout=io.StringIO())
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"{issued['Ardita'].serial}.pdf"]
+
+
+def test_certificates_are_among_what_is_held_about_somebody(certificate, administrator):
+    sections = {
+        section.key: section for section in held_about(by=administrator, person=certificate.participation.person)
+    }
+    [row] = sections["certificates"].rows
+    assert (row["serial"], row["name"]) == (certificate.serial, certificate.content["name"])

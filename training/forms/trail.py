@@ -5,8 +5,6 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import TextField
-from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,9 +65,7 @@ class TrailForm(forms.Form):
             found = found.filter(session__key=asked["session"])
         if asked["record"]:
             model, pk = asked["record"]
-            # Both databases write a list of numbers as [1, 2].
-            pattern = rf'"{model}": \[([0-9]+, )*{pk}(, [0-9]+)*\]'
-            found = found.annotate(records_text=Cast("records", TextField())).filter(records_text__regex=pattern)
+            found = found.about(model, int(pk))
         return found
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,11 @@ class TrailQuerySet(models.QuerySet["TrailEntry"]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise PermissionError(ADDED_ONLY)
+
+    def about(self, model: str, pk: int) -> "TrailQuerySet":
+        """The entries that name this record. Both databases write a list of numbers as [1, 2]."""
+        pattern = rf'"{model}": \[([0-9]+, )*{pk}(, [0-9]+)*\]'
+        return self.annotate(records_text=Cast("records", models.TextField())).filter(records_text__regex=pattern)
 
     def without_demonstration(self) -> int:
         """Take away what demo accounts did, and say how many entries that were: the one exception."""
