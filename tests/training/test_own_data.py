@@ -48,7 +48,7 @@ def json_of(client, path):
 class TestWhatIsHeld:
     def test_stands_on_a_page_of_ones_own(self, person, officer, client_of):
         html = client_of(officer).get(OWN).content.decode()
-        for text in ("Брезоска", "Postal shipments", "Inspector", "Late", officer.email):
+        for text in ("Брезоска", "Postal shipments", "Inspector", "Late", "13 May 2026", officer.email):
             assert text in html
         assert TrailEntry.objects.get(action="data held disclosed").records["person"] == [person.pk]
 

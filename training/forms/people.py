@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from training.choices import DataRequestKind
+from training.choices import SEX_OF_A_PERSON, DataRequestKind
 from training.models import Institution, Person
 
 
@@ -35,6 +35,7 @@ class RecordForm(Refusable, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["sex"].choices = SEX_OF_A_PERSON.items()
         places = Institution.objects.filter(jurisdiction=self.instance.jurisdiction_id)
         field = self.fields["institution"]
         field.queryset = places | Institution.objects.filter(jurisdiction=None)

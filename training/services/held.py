@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -9,6 +10,7 @@ from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,8 +43,14 @@ class Section:
 
     @property
     def cells(self) -> list[list[tuple[str | Promise, Any]]]:
-        """Each row as headings with their values."""
-        return [[(label, row.get(name)) for name, label in self.labels.items()] for row in self.rows]
+        """Each row as headings with their values, as a person reads them."""
+        return [[(label, _readable(row.get(name))) for name, label in self.labels.items()] for row in self.rows]
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "j F Y, H:i")
+    return date_format(value, "j F Y") if isinstance(value, date) else value
 
 
 def held_about(*, by: Account, person: Person | None = None, form: str = "page") -> list[Section]:
