@@ -21,6 +21,7 @@ OPEN_TO_ALL = {
     "account_logout",  # does nothing for a visitor but lead home
     "account_inactive",
     "access_ask",
+    "privacy",
     "verify",
     "verify_keys",
     "verify_revoked",
