@@ -3,7 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from training.signals import collecting_held, demo_sessions_going, person_erased
+from training.signals import collecting_held, demo_sessions_going, person_erased, session_signed_off
 
 
 class CertificatesConfig(AppConfig):
@@ -14,6 +14,7 @@ class CertificatesConfig(AppConfig):
         demo_sessions_going.connect(_remove_with_demo_sessions, dispatch_uid="certificates")
         person_erased.connect(_erase_names, dispatch_uid="certificates")
         collecting_held.connect(_held, dispatch_uid="certificates")
+        session_signed_off.connect(_issue_by_itself, dispatch_uid="certificates")
 
 
 def _remove_with_demo_sessions(*, sessions: list[int], **_kwargs: Any) -> None:
@@ -32,3 +33,11 @@ def _held(*, person: Any, **_kwargs: Any) -> list[Any]:
     from certificates.services.held import certificates_held  # models are ready only now
 
     return certificates_held(person)
+
+
+def _issue_by_itself(*, session: Any, by: Any, **_kwargs: Any) -> None:
+    from certificates.models import CertificateRule  # models are ready only now
+    from certificates.services.background import start  # models are ready only now
+
+    if CertificateRule.objects.of(session).automatic:
+        start(session=session, by=by)

@@ -11,3 +11,6 @@ person_erased = Signal()
 
 # Somebody reads what is held about `person`. A receiver returns its own sections (services/held.py), as a list.
 collecting_held = Signal()
+
+# A session was signed off by an account, and that is committed. `session`, `by`.
+session_signed_off = Signal()

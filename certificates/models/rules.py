@@ -33,6 +33,9 @@ class CertificateRule(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Empty: without end."),
     )
+    automatic = models.BooleanField(
+        _("issued by themselves"), default=False, help_text=_("As soon as a session is signed off.")
+    )
 
     objects = CertificateRuleQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from training.permissions import Action, forget_changing, require
 from training.services import trail
 from training.services.outcomes import recompute
 from training.services.tallies import keep_tallies
+from training.signals import session_signed_off
 
 S = SessionStatus
 # Where a session may go from where it is. Signing off and reopening have services of their own.
@@ -65,6 +66,7 @@ def sign_off(*, session: Session, by: Account) -> Session:
     before, session.status = session.status, S.CLOSED
     session.closed_at, session.closed_by = timezone.now(), by
     forget_changing(by, session)
+    transaction.on_commit(lambda: session_signed_off.send_robust(sender=Session, session=session, by=by))
     return _moved(session, by, "session signed off", {"from": before})
 
 

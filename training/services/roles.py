@@ -6,7 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from training.permissions import ALLOWED, Action, RoleName
 
 ADMIN_RECORDS = {
-    Action.KEEP_COURSES: {"topic", "training"},
+    Action.KEEP_COURSES: {"certificaterule", "topic", "training"},
     Action.KEEP_RECORDS: {
         "agency", "footnoteset", "framework", "funder", "goal", "institution", "institutionalias", "institutiontype",
         "jurisdiction", "kpi", "project", "source",
@@ -20,7 +20,7 @@ def ensure_roles() -> None:
     access, _made = Permission.objects.get_or_create(
         content_type=admin, codename="access_admin", defaults={"name": "Can access Wagtail admin"}
     )
-    keeping = Permission.objects.filter(content_type__app_label="training")
+    keeping = Permission.objects.filter(content_type__app_label__in=("training", "certificates"))
     for role in RoleName:
         group, _made = Group.objects.get_or_create(name=role.value)
         kept = {name for action, names in ADMIN_RECORDS.items() if role in ALLOWED[action] for name in names}
