@@ -1,4 +1,4 @@
-"""What every request brings along and every response carries."""
+"""What a request brings along: where it came from, and whether its account may go on without a second factor."""
 
 from collections.abc import Callable
 
@@ -10,30 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from project import agency_log_in
 from training.models import Account
 from training.permissions import SECOND_FACTOR_ROLES
 from training.services import trail
-
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
-# Wagtail's admin brings inline scripts and styles of its own.
-ADMIN_POLICY = POLICY + "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
-
-
-class ContentSecurityPolicyMiddleware:
-    """Nothing from elsewhere, nothing inline: a page of ours loads its own files only."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        admin = request.path.startswith("/admin/")
-        policy = ADMIN_POLICY if admin else POLICY
-        # Browsers hold the redirect to an agency's log-in against the form it began with.
-        forms = " ".join(["'self'", *agency_log_in.origins()])
-        response.headers.setdefault("Content-Security-Policy", f"{policy}; form-action {forms}")
-        return response
 
 
 class TrailOriginMiddleware:

@@ -45,6 +45,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "project.walls.HeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "project.walls.RefusalsMiddleware",
+    "project.walls.RequestsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -54,12 +58,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "project.middleware.ContentSecurityPolicyMiddleware",
     "project.middleware.TrailOriginMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
+    "project.walls.LogInsMiddleware",
     "project.middleware.SecondFactorMiddleware",
 ]
 
@@ -185,7 +188,13 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# A log-in ends with the browser or the working day; that of whoever reaches other people's records after half an hour
+# without work.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE_SECONDS = 60 * env.number("IDLE_MINUTES", 30)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# The largest file that is taken has 20 MB (imports/safety.py); the rest of a form needs less than one.
+LARGEST_REQUEST = 21 * 1024 * 1024
 
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000")
 WAGTAIL_SITE_NAME = "Evidenca"
