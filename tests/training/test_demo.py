@@ -43,7 +43,9 @@ from training.models import (
 )
 from training.permissions import RoleName
 from training.services import trail
+from training.services.data_requests import ask_about_data
 from training.services.outcomes import recompute
+from training.services.person_merging import merge_people
 from training.statistics.engine import ask
 from training.statistics.question import Question
 from training.statistics.rules import findings
@@ -281,3 +283,15 @@ def test_without_facts_the_command_loads_them_first(db):
     assert Project.objects.filter(is_demo=True).count() == 3
     call_command("remove_demo", stdout=StringIO())
     assert not Project.objects.filter(is_demo=True).exists()
+
+
+@pytest.mark.django_db
+def test_removing_takes_merged_people_and_their_requests_too(administrator):
+    for command in ("load_roadmap", "load_demo"):
+        call_command(command, stdout=StringIO())
+    one, other = Person.objects.filter(is_demo=True, participations=None, account=None)[:2]
+    merge_people(keep=one, away=other, by=administrator)
+    officer = Account.objects.get(email="officer@demo.example")
+    ask_about_data(by=officer, kind="erasure")
+    assert remove(by=administrator).kept == []
+    assert not Person.with_merged.filter(is_demo=True).exists()

@@ -16,12 +16,14 @@ from training.models import (
     Account,
     Attendance,
     AttendanceEvent,
+    DataRequest,
     Decision,
     Headcount,
     Institution,
     LoadedRecord,
     Participation,
     Person,
+    PersonMerge,
     Project,
     RosterImport,
     SavedReport,
@@ -129,7 +131,13 @@ def _remove_with_contents(removed: Removed, sessions: list[int]) -> None:
 
 
 def _remove_people(removed: Removed) -> None:
-    people = Person.objects.filter(is_demo=True).order_by()
+    """Merged records too. What was asked about their data and what merges kept of them goes first."""
+    people = Person.with_merged.filter(is_demo=True).order_by()
+    removed.delete(DataRequest.objects.filter(person__in=people))
+    removed.delete(PersonMerge.objects.filter(keep__in=people))
+    merged = people.exclude(merged_into=None)
+    while unused := list(merged.exclude(_in_use(Person)).values_list("pk", flat=True)):
+        removed.delete(Person.with_merged.filter(pk__in=unused))
     for ids in _in_parts(people.exclude(_in_use(Person))):
         removed.delete(Person.objects.filter(pk__in=ids))
     removed.keep(people, _("Demo people who are on the roster of a real session stay: %(names)s."))
