@@ -2,6 +2,8 @@
 #   make run                  the site on http://127.0.0.1:8000 (PORT=…, DATABASE_URL=…, DATA_DIR=…)
 #   make test                 the whole test suite (ARGS="-k words" for a part, DATABASE_URL=postgres://… on PostgreSQL)
 #   make bench                the benchmarks, one line per figure: name, value, unit, separated by tabs
+#   make matrix               who gets what from every address, asked anew (read the difference before keeping it)
+#   make mutate               every permission check taken away once: what of the matrix notices
 #   make lint                 every static check        make format    what the formatters would do
 
 PYTHON ?= python3
@@ -13,7 +15,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml -
 	--python-version 3.11 --generate-hashes --no-emit-index-url
 export PYTHON PORT
 
-.PHONY: install run test bench lint format lock clean
+.PHONY: install run test bench matrix mutate lint format lock clean
 
 install:
 	@scripts/install requirements.txt requirements-dev.txt
@@ -26,6 +28,12 @@ test:
 
 bench: install
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+matrix: install
+	@$(BIN)/python -m tests.access
+
+mutate: install
+	@$(BIN)/python -m tests.access mutate
 
 lint: install
 	@scripts/lint

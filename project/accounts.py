@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from project.middleware import needs_second_factor
 from training.services import trail
 
 
+@require_safe
 def own_account(request: HttpRequest) -> HttpResponse:
     """What belongs to the account, and each of its log-ins with a way to end it."""
     context = {
@@ -38,6 +39,7 @@ def log_in_end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("own_account")
 
 
+@require_safe
 def second_factor(request: HttpRequest) -> HttpResponse:
     """The way in for whoever needs a second factor and has none yet."""
     if is_mfa_enabled(request.user):

@@ -6,12 +6,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from training.permissions import Action, allows, require
 from training.views.sessions import day_of
 
 
 @login_not_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """For visitors what this is; for whoever is logged in, their own day."""
     account = request.user
@@ -28,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def admin_door(request: HttpRequest) -> HttpResponse:
     """Where Wagtail's admin sends whom it does not let in: a visitor to the log-in, anyone else gets told."""
     if request.user.is_authenticated:
@@ -38,6 +41,7 @@ def admin_door(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 when the database answers."""
     with connection.cursor() as cursor:

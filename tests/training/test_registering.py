@@ -139,3 +139,10 @@ def test_withdrawing_twice_keeps_the_first_time(trainer, session):
     withdraw(participation=participation, by=trainer)
     assert participation.withdrawn_at == first
     assert TrailEntry.objects.count() == 1
+
+
+def test_an_institution_that_is_wrong_can_be_taken_away(trainer, session):
+    participation = ParticipationFactory(session=session)
+    change(participation=participation, by=trainer, institution_name="")
+    participation.refresh_from_db()
+    assert participation.institution is None

@@ -104,7 +104,8 @@ def change(
         return
     for name, value in new.items():
         setattr(participation, name, value)
-    participation.clean_fields(exclude=[f.name for f in Participation._meta.fields if f.name not in new])
+    kept = [field.name for field in Participation._meta.fields if new.get(field.name) is None]
+    participation.clean_fields(exclude=kept)
     participation.save(update_fields=[*new, "updated_at"])
     ids = {"participation": [participation.pk]}
     trail.record(by=by, action="participation changed", session=session, records=ids, detail={"fields": sorted(new)})

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from training.choices import RequestState
 from training.forms.access import DecisionForm, InvitationForm, take
@@ -17,6 +17,7 @@ from training.services import access
 ON_A_PAGE = 50
 
 
+@require_safe
 def access_page(request):
     """Requests that wait for this account, and the invitations it may see."""
     require(request.user, Action.INVITE)

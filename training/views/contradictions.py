@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from training.forms.reconciliation import ReconciliationFilter
 from training.models import Session
@@ -17,6 +17,7 @@ from training.statistics.footnotes import footnotes_for
 from training.statistics.reconciliation_notes import reconciliation_notes
 
 
+@require_safe
 def contradictions_page(request):
     """Those in the sessions the account may open; those without a decision first. Below them every session whose
     figures can be compared; with only the undecided asked for, those with something left to decide.

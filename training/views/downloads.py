@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from training.exports.files import KINDS, TIDY
 from training.exports.taking import Wanted, answer, take_away
@@ -17,6 +18,7 @@ from training.statistics.question import MEASURES
 METADATA = "application/csvm+json; charset=utf-8"
 
 
+@require_safe
 def statistics_download(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002  the word in the address
     """The table of this address as a file; its number stands in the trail with whoever took it."""
     require(request.user, Action.VIEW_STATISTICS)

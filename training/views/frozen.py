@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from training.exports.files import KINDS
 from training.exports.taking import take_frozen
@@ -16,11 +17,13 @@ from training.statistics.report import from_document
 from training.statistics.sections import section_of
 
 
+@require_safe
 def frozen_report(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Exactly what was kept."""
     return render(request, "training/reports/frozen.html", _kept(request, year, number))
 
 
+@require_safe
 def frozen_changes(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """The same questions today: every figure that differs. For donors both as withheld."""
     context = _kept(request, year, number)
@@ -32,6 +35,7 @@ def frozen_changes(request: HttpRequest, year: int, number: int) -> HttpResponse
     return render(request, "training/reports/changes.html", context)
 
 
+@require_safe
 def frozen_download(request: HttpRequest, year: int, number: int, format: str) -> HttpResponse:  # noqa: A002  in the address
     """The kept report as a file; its number stands in the trail with whoever took it. `?table=2` is whose chart."""
     require(request.user, Action.READ_REPORTS)

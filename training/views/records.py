@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from training.forms.statistics import QuestionForm
 from training.models import Session
@@ -21,6 +22,7 @@ from training.statistics.dimensions import DIMENSIONS
 PER_PAGE = 50
 
 
+@require_safe
 def records(request: HttpRequest) -> HttpResponse:
     """The sessions behind a figure of a table, with how many of its participations each holds."""
     form = _form(request)
@@ -36,6 +38,7 @@ def records(request: HttpRequest) -> HttpResponse:
     return _shown(request, form, rows, context, codes)
 
 
+@require_safe
 def of_learning(request: HttpRequest) -> HttpResponse:
     """The sessions behind completion and test gain of women, of men, or of those whose sex is not recorded."""
     form = _form(request)
@@ -53,6 +56,7 @@ def of_learning(request: HttpRequest) -> HttpResponse:
     return _shown(request, form, rows, {"learning": True, **context}, codes)
 
 
+@require_safe
 def of_sessions(request: HttpRequest) -> HttpResponse:
     """The sessions that an answer rests on; or those that are planned, which it does not count."""
     form = _form(request)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from training.choices import Audience
 from training.forms.reports import FreezeForm, ReportForm
@@ -23,6 +23,7 @@ from training.statistics.sections import sections_of
 FROZEN_ON_A_PAGE = 25
 
 
+@require_safe
 def report_list(request: HttpRequest) -> HttpResponse:
     require(request.user, Action.READ_REPORTS)
     saved = SavedReport.objects.select_related("created_by").annotate(times_frozen=Count("frozen"))
@@ -35,6 +36,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "training/reports/list.html", context)
 
 
+@require_safe
 def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What the report says at this moment."""
     require(request.user, Action.READ_REPORTS)

@@ -127,11 +127,15 @@ def _session(request, key):
 
 
 def _participation(request, key, pk):
-    """The session and one of its participations, for someone who may change the roster."""
+    """The session and one of its participations, for someone who may change the roster.
+
+    404 where the account may not even know of it, 403 where it may not change it.
+    """
     session = _session(request, key)
-    require(request.user, Action.EDIT_ROSTER, session)
     visible = Participation.objects.filter(session=session).visible_to(request.user)
-    return session, get_object_or_404(visible.select_related("person", "institution", "session"), pk=pk)
+    found = get_object_or_404(visible.select_related("person", "institution", "session"), pk=pk)
+    require(request.user, Action.EDIT_ROSTER, session)
+    return session, found
 
 
 def _roster_of(session):

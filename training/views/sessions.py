@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from training.choices import SessionStatus
 from training.filters import SessionFilter
@@ -46,6 +47,7 @@ def with_figures(sessions, account):
     return sessions
 
 
+@require_safe
 def session_list(request):
     listed = SessionFilter(request.GET, queryset=for_list(Session.objects.visible_to(request.user)))
     page = Paginator(listed.qs, PER_PAGE).get_page(request.GET.get("page"))
@@ -60,6 +62,7 @@ def session_list(request):
     return render(request, "training/session/list.html", context)
 
 
+@require_safe
 def session_page(request, key):
     session = get_object_or_404(_whole(request.user), key=key)
     template = "training/session/series.html" if session.is_series else "training/session/page.html"

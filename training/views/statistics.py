@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from training.forms.statistics import QuestionForm
 from training.permissions import Action, allows, require
@@ -15,6 +16,7 @@ from training.statistics.addresses import LAYOUT, narrowing, tidied
 from training.statistics.footnotes import footnotes_for
 
 
+@require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """What is asked every week, under the filters in the address. An address of a table, or one for donors, leads to
     the table: the dashboard is for the house.
@@ -41,6 +43,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "training/statistics/dashboard.html", context)
 
 
+@require_safe
 def table(request: HttpRequest) -> HttpResponse:
     """Any dimensions down and across. A question that cannot be asked shows its errors and keeps what was chosen."""
     require(request.user, Action.VIEW_STATISTICS)

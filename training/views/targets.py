@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from training.forms.targets import TargetFilter, TargetForm
 from training.models import Project, Target
@@ -28,6 +29,7 @@ class Row:
     address: str
 
 
+@require_safe
 def target_list(request):
     """Every target with its progress, project by project. A project that is none shows its error and no target."""
     require(request.user, Action.VIEW_TARGETS)

@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from training.forms.trail import TrailForm
 from training.models import TrailEntry
@@ -11,6 +12,7 @@ from training.services import trail as service
 ON_A_PAGE = 50
 
 
+@require_safe
 def trail(request):
     """What was asked for and could not be understood shows its errors, and no entries."""
     require(request.user, Action.READ_TRAIL)

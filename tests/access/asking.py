@@ -1,0 +1,189 @@
+"""What is asked of each address: its arguments from a place, and what is sent where an empty request would not do.
+
+An address that needs neither has no line here. `Ask.label` tells several questions to one address apart.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.access.addresses import RECORDS, Address
+from tests.access.world import Place
+from training.permissions import RoleName
+
+ASKED = ("GET", "POST")
+Sent = Callable[[Place, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Ask:
+    method: str
+    label: str = ""
+    sent: Sent = lambda _place, _account: {}
+
+
+# By the name of the address. Sessions' addresses all begin with the key of a session.
+ARGUMENTS: dict[str, Sent] = {
+    "log_in_end": lambda p, a: {"pk": p.log_in_of(a).pk},
+    "account_reset_password_from_key": lambda p, a: {"uidb36": "1", "key": "no-such-key"},
+    "mfa_remove_webauthn": lambda p, a: {"pk": 1},
+    "mfa_edit_webauthn": lambda p, a: {"pk": 1},
+    "openid_connect_login": lambda p, a: {"provider_id": "agency"},
+    "openid_connect_callback": lambda p, a: {"provider_id": "agency"},
+    "participation": lambda p, a: {"pk": p.participation.pk},
+    "participation_withdraw": lambda p, a: {"pk": p.participation.pk},
+    "roster_import_preview": lambda p, a: {"token": p.kept(a, "roster_files").token},
+    "roster_import_undo": lambda p, a: {"pk": p.roster_import.pk},
+    "past_preview": lambda p, a: {"token": p.kept(a, "past_files").token},
+    "past_undo": lambda p, a: {"pk": p.past_import.pk},
+    "progress": lambda p, a: {"kind": "project", "key": p.project.key},
+    "progress_csv": lambda p, a: {"kind": "project", "key": p.project.key},
+    "progress_csv_metadata": lambda p, a: {"kind": "project", "key": p.project.key},
+    "statistics_download": lambda p, a: {"format": "csv"},
+    "headcount_edit": lambda p, a: {"pk": p.headcount.pk},
+    "headcount_delete": lambda p, a: {"pk": p.headcount.pk},
+    "headcount_counts": lambda p, a: {"pk": p.headcount.pk},
+    "invitation_change": lambda p, a: {"pk": p.invitation_of(a).pk},
+    "access_request": lambda p, a: {"pk": p.access_request.pk},
+    "invitation": lambda p, a: {"token": f"{p.word}-0"},
+    "target_edit": lambda p, a: {"pk": p.target.pk},
+    "target_remove": lambda p, a: {"pk": p.target.pk},
+    **dict.fromkeys(
+        ("report", "report_edit", "report_add", "report_remove", "report_freeze"), lambda p, a: {"pk": p.report.pk}
+    ),
+    **dict.fromkeys(
+        ("frozen_report", "frozen_changes"), lambda p, a: {"year": p.frozen.year, "number": p.frozen.number}
+    ),
+    "frozen_download": lambda p, a: {"year": p.frozen.year, "number": p.frozen.number, "format": "xlsx"},
+    "institution": lambda p, a: {"pk": p.new_institution.pk},
+    "institution_merge": lambda p, a: {"pk": p.new_institution.pk},
+    "institution_merge_undo": lambda p, a: {"pk": p.institution_merge.pk},
+    **dict.fromkeys(("person", "person_merge", "different_people"), lambda p, a: {"pk": p.waiting.pk}),
+    "person_merge_undo": lambda p, a: {"pk": p.person_merge.pk},
+}
+
+
+def _promise(place: Place, _account: Any) -> dict[str, Any]:
+    return {"project": place.project.pk, "measure": "people", "value": 9, "start": "2026-01-01", "end": "2026-12-31"}
+
+
+def _session(place: Place, _account: Any) -> dict[str, Any]:
+    """What the form of a session takes, unchanged."""
+    one = place.session
+    return {
+        "title": one.title, "topic": one.topic_id, "kind": one.kind, "modality": "in_person", "start": one.start,
+        "end": one.end, "project": one.project_id, "number_of_sessions": 1, "place": "Elsewhere",
+        "trainers": [place.trainer.pk],
+    }  # fmt: skip
+
+
+def _report(place: Place, _account: Any) -> dict[str, Any]:
+    return {"title": "Changed", "audience": "internal", "threshold": 5}
+
+
+def _invited(role: RoleName) -> Sent:
+    def sent(place: Place, _account: Any) -> dict[str, Any]:
+        scopes = {"jurisdictions": [place.jurisdiction.pk], "projects": [place.project.pk]}
+        return {"email": "new@example.org", "role": role.value, **scopes}
+
+    return sent
+
+
+SENT: dict[str, list[Ask]] = {
+    "session_new": [Ask("GET"), Ask("POST", "", _session)],
+    "session_edit": [Ask("GET"), Ask("POST", "", _session)],
+    "session_copy": [Ask("GET"), Ask("POST", "", lambda p, a: {"start": "2026-06-01"})],
+    "session_status": [
+        Ask("GET", "to=delivered", lambda p, a: {"to": "delivered"}),
+        Ask("GET", "to=reopen", lambda p, a: {"to": "reopen"}),
+        Ask("POST", "to=delivered", lambda p, a: {"to": "delivered"}),
+        Ask("POST", "to=closed", lambda p, a: {"to": "closed"}),
+        Ask("POST", "to=reopen", lambda p, a: {"to": "reopen", "reason": "A list turned up"}),
+    ],
+    "roster_add": [Ask("GET"), Ask("POST", "", lambda p, a: {"person": p.waiting.pk})],
+    "person_new": [
+        Ask("GET"),
+        Ask(
+            "POST",
+            "",
+            lambda p, a: {
+                "given_name": "Nova",
+                "family_name": "Nova-Test",
+                "sex": "F",
+                "jurisdiction": p.jurisdiction.pk,
+                "role": "trainee",
+            },
+        ),
+    ],
+    "participation": [
+        Ask("GET"),
+        Ask(
+            "POST",
+            "",
+            lambda p, a: {"role": "observer", "sex": "M", "jurisdiction": p.jurisdiction.pk, "position": "Inspector"},
+        ),
+    ],
+    "roster_import_preview": [Ask("GET"), Ask("POST", "apply", lambda p, a: {"step": "apply"})],
+    "past_preview": [Ask("GET"), Ask("POST", "apply", lambda p, a: {"step": "apply"})],
+    "mark": [Ask("GET"), Ask("POST", "", lambda p, a: {"late": p.participation.pk})],
+    "headcount_new": [
+        Ask("GET"),
+        Ask("POST", "", lambda p, a: {"scope": "published", "total": 9, "quote": "Nine people"}),
+    ],
+    "headcount_edit": [
+        Ask("GET"),
+        Ask("POST", "", lambda p, a: {"scope": "unnamed", "total": 9, "reason": "Names are not recorded"}),
+    ],
+    "headcount_check": [Ask("GET"), Ask("POST", "", lambda p, a: {"scope": "whole", "total": 9})],
+    "statistics_table": [Ask("GET", "rows=project", lambda p, a: {"rows": "project"}), Ask("POST")],
+    "records": [Ask("GET", "cell", lambda p, a: {"cell": "sex:F"}), Ask("POST")],
+    "records_of_learning": [Ask("GET", "cell", lambda p, a: {"cell": "sex:F"}), Ask("POST")],
+    "records_of_sessions": [Ask("GET", "planned", lambda p, a: {"planned": 1}), Ask("GET"), Ask("POST")],
+    "invite": [
+        Ask("GET"),
+        Ask("GET", "person", lambda p, a: {"person": p.waiting.pk}),
+        *[Ask("POST", role.value, _invited(role)) for role in RoleName],
+    ],
+    "invitation_change": [Ask("GET"), Ask("POST", "", lambda p, a: {"do": "withdraw"})],
+    "access_request": [Ask("GET"), Ask("POST", "", lambda p, a: {"do": "refuse"})],
+    "target_new": [Ask("GET"), Ask("POST", "", _promise)],
+    "target_edit": [Ask("GET"), Ask("POST", "", _promise)],
+    "report_new": [Ask("GET"), Ask("POST", "", _report)],
+    "report_edit": [Ask("GET"), Ask("POST", "", _report)],
+    "report_add": [
+        Ask("GET"),
+        Ask("POST", "", lambda p, a: {"question_title": "By role", "question_address": "rows=role"}),
+    ],
+    "report_freeze": [Ask("GET"), Ask("POST", "", lambda p, a: {"note": "To whom it goes", "seen": 1})],
+    **{
+        name: [Ask("GET"), Ask("POST", "", lambda p, a: {"fingerprint": f"x:{p.session.key}:x", "reason": "Because"})]
+        for name in ("contradiction_decide", "contradiction_withdraw")
+    },
+    "institution": [Ask("GET"), Ask("POST", "", lambda p, a: {"name": f"{p.word} new name", "sector": "public"})],
+    "institution_merge": [
+        Ask("GET", "into", lambda p, a: {"into": p.known_institution.pk}),
+        Ask("POST", "into", lambda p, a: {"into": p.known_institution.pk, "change_kind": "on"}),
+    ],
+    "person_merge": [
+        Ask("GET", "into", lambda p, a: {"into": p.twin.pk}),
+        Ask("POST", "into", lambda p, a: {"into": p.twin.pk}),
+    ],
+    "different_people": [Ask("GET"), Ask("POST", "", lambda p, a: {"into": p.twin.pk})],
+}
+
+
+def asks_of(address: Address) -> Iterable[Ask]:
+    return SENT.get(address.name) or [Ask(method) for method in ASKED]
+
+
+def arguments_of(address: Address, place: Place, account: Any) -> dict[str, Any]:
+    """The arguments of this address for the records of a place. Raises LookupError if it lacks a line."""
+    if not address.arguments:
+        return {}
+    if address.record:
+        return {name: RECORDS[address.record].objects.first().pk for name in address.arguments}
+    given = ARGUMENTS[address.name](place, account) if address.name in ARGUMENTS else {}
+    known = {"key": place.session.key, "date": place.day.date} | given
+    if missing := set(address.arguments) - known.keys():
+        raise LookupError(f"{address.name} needs a line in ARGUMENTS (tests/access/asking.py) for {sorted(missing)}.")
+    return {name: known[name] for name in address.arguments}

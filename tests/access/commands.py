@@ -1,0 +1,64 @@
+"""The commands that change or disclose, run as each account: what comes of it, and nothing is kept."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command, get_commands
+from django.db import transaction
+
+from tests.access.walking import Column
+from tests.access.world import World
+
+# `prepare` brings the embedded default up to date and takes no account.
+WITHOUT_ACCOUNT = {"prepare"}
+OURS = ("training", "elearning", "certificates", "project")
+
+
+def every_command() -> list[str]:
+    return sorted(name for name, app in get_commands().items() if app in OURS and name not in WITHOUT_ACCOUNT)
+
+
+def arguments_of(command: str, world: World, place: str) -> list[str]:
+    """What the command needs beside `--as`; a command that needs nothing has no line here."""
+    records = world.places[place]
+    if command == "statistics":
+        return ["--by", "sex"]
+    if command == "import_roster":
+        return [records.session.key, _file(records.kept(None, "roster_files").upload)]
+    if command == "import_sessions":
+        return [_file(records.kept(None, "past_files").upload)]
+    return []
+
+
+def run_all(world: World, column: Column) -> Iterator[tuple[str, str]]:
+    """Each command's row and what came of it: `done`, or `refused` to this account."""
+    account = world.accounts.get(column.role)
+    if account is None or column.place not in {"Near", "Far"}:
+        return
+    for command in every_command():
+        arguments = arguments_of(command, world, column.place)
+        if column.place == "Near" or command.startswith("import_"):
+            yield f"manage.py:{command} RUN", _outcome(command, [*arguments, "--as", account.email])
+
+
+def _outcome(command: str, arguments: list[str]) -> str:
+    quiet = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+    with transaction.atomic():
+        try:
+            call_command(command, *arguments, **quiet)
+        except (CommandError, PermissionDenied):
+            return "refused"
+        except SystemExit:  # an answer with findings
+            return "done"
+        finally:
+            transaction.set_rollback(True)
+    return "done"
+
+
+def _file(upload) -> str:
+    path = Path(settings.DATA_DIR) / upload.name
+    path.write_bytes(upload.data)
+    return str(path)

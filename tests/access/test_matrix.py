@@ -1,0 +1,154 @@
+"""Every address, asked by every role, inside and outside its scope, answers what `matrix.txt` says, and no word more.
+
+A new address fails here until it has its rows: say in `asking.py` what its arguments are, run
+`make matrix`, and read the difference.
+"""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.access import matrix
+from tests.access.addresses import every_address, ours, wagtails
+from tests.access.asking import arguments_of
+from tests.access.commands import every_command, run_all
+from tests.access.secrets import secrets_from, told
+from tests.access.walking import COLUMNS, Visitor, walk
+from training.permissions import SECOND_FACTOR_ROLES
+
+pytestmark = pytest.mark.django_db
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+OTHER_METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+heaviest_first = sorted(COLUMNS, key=lambda column: column.role not in {"administrator", "manager", "coordinator"})
+
+
+def faults_of(response, path):
+    """What is missing of the headers every answer carries."""
+    for name, value in HEADERS.items():
+        if response.headers.get(name) != value:
+            yield f"{name}: {response.headers.get(name)}"
+    if "camera=()" not in response.headers.get("Permissions-Policy", ""):
+        yield "no Permissions-Policy"
+    policy = response.headers.get("Content-Security-Policy", "")
+    if "default-src 'self'" not in policy or ("unsafe" in policy and not path.startswith("/admin/")):
+        yield f"Content-Security-Policy: {policy}"
+    if "_auth_user_id" in response.wsgi_request.session and "no-store" not in response.headers.get("Cache-Control", ""):
+        yield f"kept by browsers: {response.headers.get('Cache-Control')}"
+
+
+@pytest.mark.parametrize("column", heaviest_first, ids=lambda column: column.name)
+def test_every_address_answers_what_the_matrix_says(world, column):
+    expected = {row: cells[column.name] for row, cells in matrix.read().items()}
+    secrets, found, faults = secrets_from(column, world), {}, []
+    for answer in walk(world, column, ours()):
+        found[answer.row] = answer.outcome
+        said = [*told(answer, column, secrets), *faults_of(answer.response, f"/{answer.address.route}")]
+        faults += [f"{answer.row}: {what}" for what in said]
+    found |= dict(run_all(world, column))
+    assert not faults
+    assert "500" not in found.values()
+    asked = {row: cell for row, cell in expected.items() if cell != matrix.NOT_ASKED}
+    differing = {row: (asked.get(row), found.get(row)) for row in asked.keys() | found.keys()}
+    assert not {row: pair for row, pair in differing.items() if pair[0] != pair[1]}, "address: (the matrix, the site)"
+
+
+def test_every_address_of_ours_and_of_the_log_in_has_its_rows():
+    """So that nothing is left out by the walk itself."""
+    asked = {row.split("[")[0].split()[0] for row in matrix.read()}
+    assert asked == {f"/{address.route}" for address in ours()} | {f"manage.py:{name}" for name in every_command()}
+    assert len(asked) > 200
+
+
+def test_no_address_takes_another_method(world):
+    visitor = Visitor(world.accounts["administrator"])
+    for address in every_address():
+        path = _some_path(address, world)
+        for method in OTHER_METHODS:
+            response = getattr(visitor.client, method.lower())(path)
+            assert response.status_code == 405, (method, path)
+            assert not list(faults_of_refusal(response))
+
+
+def faults_of_refusal(response):
+    return (name for name, value in HEADERS.items() if response.headers.get(name) != value)
+
+
+def test_no_form_is_taken_without_its_token(world):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.accounts["administrator"])
+    for address in ours():
+        response = client.post(_some_path(address, world))
+        assert response.status_code in {403, 405}, address.route
+
+
+@pytest.mark.parametrize("role", sorted(SECOND_FACTOR_ROLES))
+def test_without_a_second_factor_these_roles_reach_nothing(world, settings, role):
+    settings.SECOND_FACTOR_REQUIRED = True
+    visitor = Visitor(world.accounts[role])
+    for address in ours():
+        response = visitor.client.get(_some_path(address, world))
+        if not address.route.startswith(("account/", "health/")):
+            assert response.url == reverse("second_factor"), address.route
+
+
+@pytest.mark.parametrize("role", ["trainer", "officer", "nobody"])
+def test_the_others_work_without_one(world, settings, role):
+    settings.SECOND_FACTOR_REQUIRED = True
+    assert Visitor(world.accounts[role]).client.get("/").status_code == 200
+
+
+# Wagtail's own: the sign that nobody is let in, what every browser may load, and ways out.
+OPEN_IN_WAGTAIL = {
+    "wagtailadmin_sprite",
+    "wagtailadmin_login",
+    "wagtailadmin_logout",
+    "wagtailadmin_javascript_catalog",
+}
+
+
+@pytest.mark.parametrize("role", ["anonymous", "nobody", "officer", "trainer", "manager", "coordinator", "auditor"])
+def test_whoever_keeps_no_records_gets_into_nothing_of_wagtails(world, role):
+    visitor = Visitor(world.accounts.get(role))
+    for address in wagtails():
+        if address.name not in OPEN_IN_WAGTAIL:
+            response = visitor.client.get(_some_path(address, world))
+            assert response.status_code in {302, 403, 404}, address.route
+            assert response.status_code != 302 or response.url.startswith(
+                (reverse("admin_door"), reverse("account_login"))
+            )
+
+
+def _some_path(address, world):
+    """An address with the near records where we know them, else with anything of the right form."""
+    if not address.is_wagtails:
+        return reverse(address.name, kwargs=arguments_of(address, world.places["Near"], None))
+    return "/" + sample_of(address.route)
+
+
+def sample_of(route):
+    """The route with a value of the right form for each of its arguments."""
+    route = re.sub(r"<int:[^>]+>", "1", route)
+    route = re.sub(r"<(?:str|slug|path):[^>]+>|<[^>:?]+>", "x", route)
+    route = re.sub(r"\(\?P<[^>]+>[^)]*\)\??", "1", route)
+    return re.sub(r"[\^$?]", "", route).replace("\\Z", "")
+
+
+def test_files_are_served_by_no_address_of_their_own(client_of, administrator):
+    """Media and documents have no address that does not ask first."""
+    served = [
+        address.route
+        for address in every_address()
+        if address.name.startswith("wagtaildocs_serve") or "media" in address.route
+    ]
+    assert all(route.startswith("admin/") for route in served)
+    client = client_of(administrator)
+    for path in ("/media/secret.pdf", "/documents/1/secret.pdf", "/images/1/secret.png"):
+        assert client.get(path).status_code == 404

@@ -1,0 +1,239 @@
+"""The world the matrix is asked in: the same records four times over, and an account for each role.
+
+*Near* is what the accounts are there for; *Far* belongs to another jurisdiction, project and trainer; *Signed* and
+*Past* are near sessions signed off just now and long ago. Every person's name begins with the word of their place.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from tests import factories as make
+from tests.training import past_lists, rosters
+from training import models
+from training.imports import uploads
+from training.models.invitations import token_hash
+from training.permissions import READABLE_FOR, RoleName
+from training.services import headcounts, reports
+from training.services.attendance import mark_all
+from training.services.institution_merging import merge_institutions
+from training.services.person_merging import merge_people
+
+# Numbers that nothing else on a page is; a sum of them still begins like one of them, or like none.
+FIGURES = {"Near": 4_000_000, "Far": 7_000_000}
+MODELS_WITH_KEY = (models.Agency, models.Funder)
+
+
+class Place(SimpleNamespace):
+    """Records that belong together, by name, and whose work they are."""
+
+    def kept(self, account: Any, kind: str) -> Any:
+        """A file waiting to be imported: the account's own where it has one here."""
+        files = getattr(self, kind)
+        return files.get(account and account.pk) or next(iter(files.values()))
+
+    def invitation_of(self, account: Any) -> Any:
+        """An invitation the account made here, else one that somebody else made."""
+        return next((one for one in self.invitations if one.invited_by == account), self.invitations[0])
+
+    def log_in_of(self, account: Any) -> Any:
+        return self.log_ins.get(account and account.pk) or next(iter(self.log_ins.values()))
+
+
+@dataclass
+class World:
+    """`files` are the uploads as they were: no transaction brings back a file that was used."""
+
+    places: dict[str, Place]
+    accounts: dict[str, Any]
+    files: dict[Path, bytes]
+
+    def restore_files(self) -> None:
+        for path, data in self.files.items():
+            if not path.exists():
+                path.write_bytes(data)
+
+
+def build_world() -> World:
+    """About two hundred records; a second."""
+    system = models.Account.objects.system()
+    for code in make.NAMES:
+        make.JurisdictionFactory(code=code)
+    accounts = {role.value: make.AccountFactory(email=f"{role}@example.org", roles=[role]) for role in RoleName}
+    accounts["nobody"] = make.AccountFactory(email="nobody@example.org", roles=[])
+    far = {
+        role: make.AccountFactory(email=f"far-{role}@example.org", roles=[role])
+        for role in (RoleName.MANAGER, RoleName.TRAINER)
+    }
+    near_place = _place("Near", "MK", accounts[RoleName.MANAGER], accounts[RoleName.TRAINER])
+    far_place = _place("Far", "RS", far[RoleName.MANAGER], far[RoleName.TRAINER])
+    accounts[RoleName.COORDINATOR].jurisdictions.add(near_place.jurisdiction)
+    same = {name: getattr(near_place, name) for name in ("jurisdiction", "project", "manager", "trainer")}
+    signed, past = Place(word="Signed", **same), Place(word="Past", **same)
+    for place in (near_place, far_place, signed, past):
+        _fill(place, system)
+    _guest(near_place, far_place.jurisdiction)
+    _sign_off(signed, timezone.now())
+    _sign_off(past, timezone.now() - READABLE_FOR - timedelta(days=1))
+    models.Person.objects.filter(pk=near_place.person.pk).update(account=accounts[RoleName.OFFICER])
+    for place, by in ((near_place, accounts), (far_place, far)):
+        _imports(place, list(by.values()), system)
+        _institutions(place, system)
+        _people(place, system)
+        _access(place, list(by.values()), system)
+        _log_ins(place, list(by.values()))
+        place.target = make.TargetFactory(project=place.project)
+    _reports(near_place, far_place, accounts[RoleName.ADMINISTRATOR])
+    _reference_records()
+    places = {place.word: place for place in (near_place, far_place, signed, past)}
+    files = {path: path.read_bytes() for path in Path(settings.DATA_DIR).glob("uploads/*")}
+    return World(places, accounts, files)
+
+
+def _place(word: str, code: str, manager: Any, trainer: Any) -> Place:
+    project = make.ProjectFactory(key=f"{word.lower()}-project", title=f"{word} project")
+    manager.projects.add(project)
+    jurisdiction = make.JurisdictionFactory(code=code)
+    return Place(word=word, jurisdiction=jurisdiction, project=project, manager=manager, trainer=trainer)
+
+
+def _fill(place: Place, system: Any) -> None:
+    """A session that runs, with three people around it, a register and a headcount."""
+    home = {"jurisdiction": place.jurisdiction}
+    home["institution"] = make.InstitutionFactory(name=f"{place.word} police", **home)
+    people = {
+        name: make.PersonFactory(given_name=f"{place.word}{name}", family_name=f"{place.word}{name}-Test", **home)
+        for name in ("person", "other", "waiting")
+    }
+    session = make.SessionFactory(
+        key=f"{place.word.lower()}-session",
+        title=f"{place.word} session",
+        project=place.project,
+        created_by=place.trainer,
+        start=timezone.localdate() - timedelta(days=1),
+        jurisdictions=[place.jurisdiction],
+    )
+    vars(place).update(people, institution=home["institution"], session=session, day=session.days.get())
+    place.participation = make.ParticipationFactory(session=session, person=people["person"])
+    make.ParticipationFactory(session=session, person=people["other"])
+    mark_all(session=session, day=place.day, mark="present", by=system)
+    place.headcount = headcounts.save_headcount(
+        session=session, by=system, scope="unnamed", total=FIGURES.get(place.word, 1), reason="Names are not recorded"
+    )
+    session.participations.update(outcome="attended")
+
+
+def _guest(place: Place, elsewhere: Any) -> None:
+    """Somebody from elsewhere in the session of this place."""
+    guest = make.PersonFactory(given_name="Guest", family_name=f"{place.word}guest-Test", jurisdiction=elsewhere)
+    make.ParticipationFactory(session=place.session, person=guest, outcome="attended")
+
+
+def _sign_off(place: Place, when: Any) -> None:
+    models.Session.objects.filter(pk=place.session.pk).update(status="closed", closed_at=when)
+
+
+def _imports(place: Place, accounts: list[Any], system: Any) -> None:
+    roster, next_roster = (
+        rosters.people([place.word, f"{place.word}{word}-Test", "F", place.jurisdiction.code])
+        for word in ("imported", "coming")
+    )
+    past, coming = (
+        past_lists.sessions(
+            past_lists.row(
+                title=f"{place.word} {word}", project=place.project.key, jurisdictions=place.jurisdiction.code
+            )
+        )
+        for word in ("past", "coming")
+    )
+    place.past_import = past_lists.apply(past, place.manager).record
+    place.roster_import = rosters.apply(place.session, roster, system).roster_import
+    place.roster_files = {
+        account.pk: uploads.keep(by=account, upload=next_roster, session=place.session) for account in accounts
+    }
+    place.past_files = {account.pk: uploads.keep(by=account, upload=coming) for account in accounts}
+
+
+def _institutions(place: Place, system: Any) -> None:
+    names = {"new": False, "known": True, "gone": True}
+    made = {
+        name: make.InstitutionFactory(
+            name=f"{place.word} {name} office", jurisdiction=place.jurisdiction, confirmed=confirmed
+        )
+        for name, confirmed in names.items()
+    }
+    place.new_institution, place.known_institution = made["new"], made["known"]
+    place.institution_merge = merge_institutions(keep=made["known"], away=made["gone"], by=system)
+
+
+def _people(place: Place, system: Any) -> None:
+    """Somebody recorded twice, and somebody whose two records are one by now."""
+    place.twin, gone = (
+        make.PersonFactory(
+            given_name=f"{place.word}{name}", family_name=f"{place.word}{name}-Test", jurisdiction=place.jurisdiction
+        )
+        for name in ("twin", "gone")
+    )
+    place.person_merge = merge_people(keep=place.waiting, away=gone, by=system)
+
+
+def _access(place: Place, accounts: list[Any], system: Any) -> None:
+    """An invitation by each account that works here, and one for somebody by nobody here; a request."""
+    by = [system, *[account for account in accounts if account.role_names - {RoleName.OFFICER}]]
+    place.invitations = [
+        models.Invitation.objects.create(
+            email=f"{place.word.lower()}-{number}@example.org",
+            role=RoleName.OFFICER,
+            person=place.waiting,
+            token=token_hash(f"{place.word}-{number}"),
+            invited_by=account,
+        )
+        for number, account in enumerate(by)
+    ]
+    place.access_request = models.AccessRequest.objects.create(
+        name=f"{place.word} Asking-Test",
+        email=f"{place.word.lower()}-asks@example.org",
+        jurisdiction=place.jurisdiction,
+        institution="Police",
+        reason="Work",
+    )
+
+
+def _log_ins(place: Place, accounts: list[Any]) -> None:
+    """A second log-in of each account that works here."""
+    place.log_ins = {}
+    for account in accounts:
+        store = SessionStore()
+        store.create()
+        place.log_ins[account.pk] = UserSession.objects.create(
+            user=account, ip="127.0.0.1", session_key=store.session_key, user_agent="", last_seen_at=timezone.now()
+        )
+
+
+def _reports(near: Place, far: Place, by: Any) -> None:
+    """Reports belong to nobody's scope: whoever reads them reads figures of all."""
+    asked = [{"title": "By sex", "address": "rows=sex"}]
+    saved = reports.save_report(by=by, title="Report", audience="internal", threshold=5, questions=asked)
+    frozen = reports.freeze_report(by=by, report=saved)
+    for place in (near, far):
+        place.report, place.frozen = saved, frozen
+
+
+def _reference_records() -> None:
+    """One of each kind that Wagtail's admin keeps and nothing above has made."""
+    framework = models.Framework.objects.create(version="1", name="Framework")
+    models.Goal.objects.create(framework=framework, number=1, title="Goal")
+    models.Kpi.objects.create(framework=framework, number=1, title="KPI")
+    for model in MODELS_WITH_KEY:
+        model.objects.create(key=model.__name__.lower(), name=model.__name__)
+    models.Source.objects.create(key="source", publisher="Publisher")
+    models.FootnoteSet.objects.create(key="footnotes", text="Text")
+    models.Training.objects.create(title="Training", topic=models.Topic.objects.first())
+    models.InstitutionAlias.objects.create(institution=models.Institution.objects.first(), name="Another name")
