@@ -63,7 +63,7 @@ class Answer:
 
     @property
     def row(self) -> str:
-        label = f"[{self.ask.label}]" if self.ask.label else ""
+        label = f"#{self.ask.label}" if self.ask.label else ""
         return f"/{self.address.route}{label} {self.ask.method}"
 
     @property
@@ -78,7 +78,8 @@ class Answer:
     @property
     def text(self) -> str:
         response = self.response
-        return b"".join(response.streaming_content).decode() if response.streaming else response.text
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        return content.decode(errors="replace")
 
 
 class Visitor:
