@@ -58,6 +58,9 @@ ARGUMENTS: dict[str, Sent] = {
     "institution": lambda p, a: {"pk": p.new_institution.pk},
     "institution_merge": lambda p, a: {"pk": p.new_institution.pk},
     "institution_merge_undo": lambda p, a: {"pk": p.institution_merge.pk},
+    "session_certificate": lambda p, a: {"pk": p.participation.pk},
+    **dict.fromkeys(("certificate_pdf", "verify_serial"), lambda p, a: {"serial": p.certificate.serial}),
+    "person_erase": lambda p, a: {"pk": p.waiting.pk},
     **dict.fromkeys(("person", "person_merge", "different_people"), lambda p, a: {"pk": p.waiting.pk}),
     "person_merge_undo": lambda p, a: {"pk": p.person_merge.pk},
 }
@@ -168,6 +171,7 @@ SENT: dict[str, list[Ask]] = {
         Ask("GET", "into", lambda p, a: {"into": p.twin.pk}),
         Ask("POST", "into", lambda p, a: {"into": p.twin.pk}),
     ],
+    "person_erase": [Ask("GET"), Ask("POST", "", lambda p, a: {"sure": "on"})],
     "different_people": [Ask("GET"), Ask("POST", "", lambda p, a: {"into": p.twin.pk})],
 }
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from certificates.services.issuing import issue_session
 from tests import factories as make
 from tests.training import past_lists, rosters
 from training import models
@@ -23,6 +24,7 @@ from training.models.invitations import token_hash
 from training.permissions import READABLE_FOR, RoleName
 from training.services import headcounts, reports
 from training.services.attendance import mark_all
+from training.services.closing import sign_off
 from training.services.institution_merging import merge_institutions
 from training.services.person_merging import merge_people
 
@@ -89,6 +91,7 @@ def build_world() -> World:
         _people(place, system)
         _access(place, list(by.values()), system)
         _log_ins(place, list(by.values()))
+        _certificate(place, system)
         place.target = make.TargetFactory(project=place.project)
     _reports(near_place, far_place, accounts[RoleName.ADMINISTRATOR])
     _reference_records()
@@ -215,6 +218,23 @@ def _log_ins(place: Place, accounts: list[Any]) -> None:
         place.log_ins[account.pk] = UserSession.objects.create(
             user=account, ip="127.0.0.1", session_key=store.session_key, user_agent="", last_seen_at=timezone.now()
         )
+
+
+def _certificate(place: Place, system: Any) -> None:
+    """Of the place's first person, from a session of its own that is signed off."""
+    training = models.Training.objects.create(title=f"{place.word} training", topic=place.session.topic, hours=6)
+    place.certified = make.SessionFactory(
+        key=f"{place.word.lower()}-certified",
+        title=f"{place.word} session with certificates",
+        training=training,
+        project=place.project,
+        created_by=place.trainer,
+        start=timezone.localdate() - timedelta(days=400),
+    )
+    make.ParticipationFactory(session=place.certified, person=place.person)
+    mark_all(session=place.certified, day=place.certified.days.get(), mark="present", by=system)
+    place.certified = sign_off(session=place.certified, by=system)
+    (place.certificate,) = issue_session(session=place.certified, by=system).made
 
 
 def _reports(near: Place, far: Place, by: Any) -> None:
