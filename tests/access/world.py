@@ -225,7 +225,7 @@ def _certificate(place: Place, system: Any) -> None:
     training = models.Training.objects.create(title=f"{place.word} training", topic=place.session.topic, hours=6)
     place.certified = make.SessionFactory(
         key=f"{place.word.lower()}-certified",
-        title=f"{place.word} session with certificates",
+        title=f"{place.word} course with certificates",
         training=training,
         project=place.project,
         created_by=place.trainer,
