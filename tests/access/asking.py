@@ -60,7 +60,10 @@ ARGUMENTS: dict[str, Sent] = {
     "institution_merge_undo": lambda p, a: {"pk": p.institution_merge.pk},
     "session_certificate": lambda p, a: {"pk": p.participation.pk},
     **dict.fromkeys(("certificate_pdf", "verify_serial"), lambda p, a: {"serial": p.certificate.serial}),
-    "person_erase": lambda p, a: {"pk": p.waiting.pk},
+    **dict.fromkeys(("person_erase", "person_edit", "person_data"), lambda p, a: {"pk": p.waiting.pk}),
+    "person_data_file": lambda p, a: {"pk": p.waiting.pk, "kind": "json"},
+    "own_data_file": lambda p, a: {"kind": "json"},
+    "data_request": lambda p, a: {"pk": p.data_request.pk},
     **dict.fromkeys(("person", "person_merge", "different_people"), lambda p, a: {"pk": p.waiting.pk}),
     "person_merge_undo": lambda p, a: {"pk": p.person_merge.pk},
 }

@@ -184,6 +184,7 @@ def _people(place: Place, system: Any) -> None:
         )
         for name in ("twin", "gone")
     )
+    place.data_request = models.DataRequest.objects.create(person=place.waiting, kind="correction", asked_by=system)
     place.person_merge = merge_people(keep=place.waiting, away=gone, by=system)
 
 
