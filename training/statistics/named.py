@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BinaryField, Count, F, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, BinaryField, Count, F, IntegerField, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
@@ -58,12 +58,28 @@ def read(question: Question, sessions: SessionQuerySet, keys: Keys, sums: Mappin
     return _rows(_statement(counted, told, keys, sums), question, keys, sums)
 
 
+class Ids(Aggregate):
+    """The ids of a group in one text: a row for a group is read much faster than a row for each person."""
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="GROUP_CONCAT(%(expressions)s)", **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s::text, ',')", **more)
+
+
 def read_people(question: Question, sessions: SessionQuerySet, keys: Keys) -> Rows:
-    """The people under each combination of the columns of `keys`, by their ids. One query."""
-    found = participations_of(question, sessions).annotate(**keys.columns, who=F("person_id"))
-    rows = fetched(found.values_list("who", *keys.columns).distinct())
-    who = np.fromiter(map(itemgetter(0), rows), dtype=np.int64, count=len(rows))
-    return Rows(_columns(keys, rows, first=1), [who])
+    """The people under each combination of the columns of `keys`, by their ids; some more than once. One query."""
+    found = participations_of(question, sessions).annotate(**keys.columns)
+    grouped = found.values(*(keys.columns or ("role",))).annotate(ids=Ids("person_id")).order_by()
+    rows = fetched(grouped.values_list("ids", *keys.columns))
+    each = [np.fromstring(row[0], dtype=np.int64, sep=",") for row in rows]
+    columns = _columns(keys, rows, first=1)
+    of_row = np.repeat(np.arange(len(rows)), [len(ids) for ids in each])
+    everybody = np.concatenate(each) if each else np.zeros(0, dtype=np.int64)
+    return Rows([column.with_codes(column.codes[of_row]) for column in columns], [everybody])
 
 
 def _statement(
