@@ -244,7 +244,7 @@ class TestThePages:
     ):
         client = client_of(administrator)
         access.invite(by=administrator, email="a1@mup.example", role=RoleName.OFFICER)
-        with django_assert_max_num_queries(7) as one:
+        with django_assert_max_num_queries(8) as one:
             client.get(reverse("access"))
         for n in (2, 3):
             access.invite(by=administrator, email=f"a{n}@mup.example", role=RoleName.OFFICER)
