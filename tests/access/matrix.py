@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.access.addresses import ours
 from tests.access.commands import run_all
+from tests.access.rights import rights_of
 from tests.access.walking import COLUMNS, walk
 from tests.access.world import World, build_world
 
@@ -18,6 +19,7 @@ HEAD = """\
 # A role stands for its account and its own records; `:far` are those of another jurisdiction, project and trainer,
 # `:signed` a session of their own just signed off, `:past` one signed off more than thirty days ago.
 # `manage.py:` are the commands, run `--as` that account.
+# `may:` is what the account's roles allow at all, `sees:` how many of all records of a kind its scope holds.
 # PUT, PATCH, DELETE, OPTIONS and TRACE have no lines: every address refuses them with 405.
 """
 
@@ -48,7 +50,7 @@ def answered(world: World) -> Table:
         for answer in walk(world, column, ours()):
             table.setdefault(answer.row, {})[column.name] = answer.outcome
     for column in COLUMNS:
-        for row, outcome in run_all(world, column):
+        for row, outcome in (*run_all(world, column), *rights_of(world, column)):
             table.setdefault(row, {})[column.name] = outcome
     return table
 

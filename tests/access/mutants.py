@@ -52,7 +52,7 @@ def every_mutant() -> Iterator[Mutant]:
     for name, function in inspect.getmembers(permissions, inspect.isfunction):
         if function.__module__ == permissions.__name__:
             yield from _of_function(name, function)
-    for model in apps.get_app_config("training").get_models():
+    for model in (*apps.get_app_config("training").get_models(), *apps.get_app_config("certificates").get_models()):
         methods = vars(type(model._default_manager.all()))
         for name in NARROWING:
             if name in methods:

@@ -9,6 +9,7 @@ from tests.access import matrix
 from tests.access.addresses import ours
 from tests.access.commands import run_all
 from tests.access.mutants import Mutant, every_mutant
+from tests.access.rights import rights_of
 from tests.access.secrets import secrets_from, told
 from tests.access.walking import COLUMNS, Column, Visitor, walk
 from tests.access.world import World, build_world
@@ -53,5 +54,5 @@ def _answers(
     for answer in walk(world, column, addresses):
         yield answer.row, answer.outcome, told(answer, column, secrets)
     if with_commands:
-        for row, outcome in run_all(world, column):
+        for row, outcome in (*run_all(world, column), *rights_of(world, column)):
             yield row, outcome, []

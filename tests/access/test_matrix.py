@@ -15,6 +15,7 @@ from tests.access import matrix
 from tests.access.addresses import every_address, ours, wagtails
 from tests.access.asking import arguments_of
 from tests.access.commands import every_command, run_all
+from tests.access.rights import every_right, rights_of
 from tests.access.secrets import secrets_from, told
 from tests.access.walking import COLUMNS, Visitor, walk
 from training.permissions import SECOND_FACTOR_ROLES
@@ -53,7 +54,7 @@ def test_every_address_answers_what_the_matrix_says(world, column):
         found[answer.row] = answer.outcome
         said = [*told(answer, column, secrets), *faults_of(answer.response, f"/{answer.address.route}")]
         faults += [f"{answer.row}: {what}" for what in said]
-    found |= dict(run_all(world, column))
+    found |= dict(run_all(world, column)) | dict(rights_of(world, column))
     assert not faults
     assert "500" not in found.values()
     asked = {row: cell for row, cell in expected.items() if cell != matrix.NOT_ASKED}
@@ -64,7 +65,8 @@ def test_every_address_answers_what_the_matrix_says(world, column):
 def test_every_address_of_ours_and_of_the_log_in_has_its_rows():
     """So that nothing is left out by the walk itself."""
     asked = {row.split()[0].partition("#")[0] for row in matrix.read()}
-    assert asked == {f"/{address.route}" for address in ours()} | {f"manage.py:{name}" for name in every_command()}
+    commands = {f"manage.py:{name}" for name in every_command()}
+    assert asked == {f"/{address.route}" for address in ours()} | commands | set(every_right())
     assert len(asked) > 200
 
 
