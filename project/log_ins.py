@@ -2,16 +2,20 @@
 
 import json
 import logging
+import time
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, user_logged_in
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in as log_in_begun
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from training.models import Account
 from training.services import trail
 
 security = logging.getLogger("evidenca.security")
+SEEN = "seen"  # in a log-in's session: when the account last did something
 
 
 def note(action: str, account: Account | None, *, by: Account | None = None, **detail: Any) -> None:
@@ -32,6 +36,11 @@ def note(action: str, account: Account | None, *, by: Account | None = None, **d
 @receiver(user_logged_in)
 def logged_in(user: Account, **kwargs: Any) -> None:
     note("logged in", user, by=user)
+
+
+@receiver(log_in_begun)
+def seen_at_log_in(request: HttpRequest, **kwargs: Any) -> None:
+    request.session[SEEN] = int(time.time())
 
 
 @receiver(password_changed)

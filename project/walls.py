@@ -7,20 +7,18 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from project import agency_log_in
+from project.log_ins import SEEN
 from project.middleware import address_of
 from training.permissions import SECOND_FACTOR_ROLES
 
@@ -93,14 +91,6 @@ class RefusalsMiddleware:
         return response
 
 
-SEEN = "seen"
-
-
-@receiver(user_logged_in)
-def logged_in(request: HttpRequest, **kwargs: Any) -> None:
-    request.session[SEEN] = int(time.time())
-
-
 class LogInsMiddleware:
     """Whoever reaches other people's records and does nothing for a while logs in again. What the pages of somebody
     logged in say is kept by no browser.
@@ -114,7 +104,7 @@ class LogInsMiddleware:
             return self.get_response(request)
         if request.user.role_names & SECOND_FACTOR_ROLES:
             now = int(time.time())
-            seen = request.session.get(SEEN, 0)
+            seen = request.session.setdefault(SEEN, now)
             if now - seen > settings.IDLE_SECONDS:
                 return self._ended(request)
             if now - seen >= NOTED_EVERY:

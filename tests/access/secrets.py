@@ -58,9 +58,15 @@ def _may_count(column: Column, place: str) -> bool:
     return column.role in READ_ALL_FIGURES or (column.role == R.TRAINER and place == "Near")
 
 
+# Their bytes are packed and hold any number by chance; who gets the file is what the status says.
+PACKED = {"application/pdf", "application/zip"}
+
+
 def told(answer: Answer, column: Column, secrets: dict[str, str]) -> list[str]:
     """Which of the secrets the answer gives away. An invitation's own link tells whom it is for."""
     if answer.response.status_code != 200 or answer.address.name == "invitation":
+        return []
+    if answer.response.headers.get("Content-Type") in PACKED:
         return []
     text = answer.text
     if column.role == R.MANAGER:

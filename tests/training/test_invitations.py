@@ -248,7 +248,7 @@ class TestThePages:
             client.get(reverse("access"))
         for n in (2, 3):
             access.invite(by=administrator, email=f"a{n}@mup.example", role=RoleName.OFFICER)
-        with django_assert_max_num_queries(7) as three:
+        with django_assert_max_num_queries(8) as three:
             client.get(reverse("access"))
         assert len(three) == len(one)
 
