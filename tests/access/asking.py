@@ -96,7 +96,8 @@ def _invited(role: RoleName) -> Sent:
 
 
 SENT: dict[str, list[Ask]] = {
-    "session_new": [Ask("GET"), Ask("POST", "", _session)],
+    # Under another title: the same again within minutes is refused.
+    "session_new": [Ask("GET"), Ask("POST", "", lambda p, a: _session(p, a) | {"title": "New session"})],
     "session_edit": [Ask("GET"), Ask("POST", "", _session)],
     "session_copy": [Ask("GET"), Ask("POST", "", lambda p, a: {"start": "2026-06-01"})],
     "session_status": [

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 from django.conf import settings
 
@@ -17,7 +18,10 @@ from training.permissions import RoleName
 
 
 def mutate() -> int:
-    """One line for each mutant: what noticed it, or that nothing did. The status is the number of survivors."""
+    """One line for each mutant: what noticed it, or that nothing did. The status is the number of survivors.
+
+    The last line is the code as it is: whatever is noticed there says that the run itself was at fault.
+    """
     world, expected = build_world(), matrix.read()
     survivors = 0
     for mutant in every_mutant():
@@ -26,6 +30,8 @@ def mutate() -> int:
         survivors += noticed is None
         sys.stdout.write(f"{mutant.name}\t{noticed or 'NOT NOTICED'}\n")
         sys.stdout.flush()
+    drift = _first_difference(world, expected, Mutant("nothing", nullcontext))
+    sys.stdout.write(f"nothing changed\t{drift or 'nothing noticed'}\n")
     return survivors
 
 
