@@ -81,15 +81,21 @@ def _pieces(canvas: "Canvas", word: str, size: float, room: float) -> list[str]:
     return [*pieces, word[start:]]
 
 
+DOT = 72 / 150  # points: one dot of a scan
+
+
 def _draw_code(canvas: "Canvas", address: str, statement: str) -> None:
-    """Each row's dark modules as rectangles of one path: sharp at any size."""
+    """Each row's dark modules as rectangles of one path, in whole dots of a scan and on their grid."""
     import segno
 
     # Two segments: the address as bytes, the statement's capitals and digits in little more than half the room.
     segments: Any = [f"{address}#", statement]  # a list, which segno takes and does not declare
     rows = segno.make(segments, error="m", micro=False).matrix
     module = QR_SIZE / (len(rows) + 2 * QUIET)
-    left, top = RIGHT - QR_SIZE + QUIET * module, QR_BOTTOM + QR_SIZE - QUIET * module
+    module = max(module // DOT, 1) * DOT
+    rest = (QR_SIZE - module * len(rows)) / 2
+    left = (RIGHT - QR_SIZE + rest) // DOT * DOT
+    top = HEIGHT - (HEIGHT - QR_BOTTOM - QR_SIZE + rest) // DOT * DOT
     path = canvas.beginPath()
     for place, row in enumerate(rows, start=1):
         start = None
