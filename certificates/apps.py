@@ -3,7 +3,13 @@ from typing import Any
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from training.signals import collecting_held, demo_sessions_going, person_erased, session_signed_off
+from training.signals import (
+    collecting_held,
+    course_passed,
+    demo_sessions_going,
+    person_erased,
+    session_signed_off,
+)
 
 
 class CertificatesConfig(AppConfig):
@@ -14,7 +20,8 @@ class CertificatesConfig(AppConfig):
         demo_sessions_going.connect(_remove_with_demo_sessions, dispatch_uid="certificates")
         person_erased.connect(_erase_names, dispatch_uid="certificates")
         collecting_held.connect(_held, dispatch_uid="certificates")
-        session_signed_off.connect(_issue_by_itself, dispatch_uid="certificates")
+        session_signed_off.connect(_issue_after_sign_off, dispatch_uid="certificates")
+        course_passed.connect(_issue_after_passing, dispatch_uid="certificates")
 
 
 def _remove_with_demo_sessions(*, sessions: list[int], **_kwargs: Any) -> None:
@@ -35,9 +42,13 @@ def _held(*, person: Any, **_kwargs: Any) -> list[Any]:
     return certificates_held(person)
 
 
-def _issue_by_itself(*, session: Any, by: Any, **_kwargs: Any) -> None:
-    from certificates.models import CertificateRule  # models are ready only now
-    from certificates.services.background import start  # models are ready only now
+def _issue_after_sign_off(*, session: Any, by: Any, **_kwargs: Any) -> None:
+    from certificates.services.automatic import issue_after_sign_off  # models are ready only now
 
-    if CertificateRule.objects.of(session).automatic:
-        start(session=session, by=by)
+    issue_after_sign_off(session=session, by=by)
+
+
+def _issue_after_passing(*, participation: Any, **_kwargs: Any) -> None:
+    from certificates.services.automatic import issue_after_passing  # models are ready only now
+
+    issue_after_passing(participation)

@@ -3,6 +3,12 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from training.choices import Language
+
+# What a certificate can be written in: the languages of sessions, and Serbian in its other script.
+SERBIAN_IN_LATIN = "sr-Latn"
+LANGUAGES = [*Language.choices, (SERBIAN_IN_LATIN, _("Serbian, in Latin letters"))]
+
 
 class Kind(TextChoices):
     ATTENDANCE = "attendance", _("Attendance")
@@ -16,6 +22,11 @@ class Result(TextChoices):
     DAYS_AND_TEST = "days_and_test", _("Days attended and test passed")
     COURSE = "course", _("Course passed")
     OVERRIDE = "override", _("Decision of the organiser")
+
+
+class Layout(TextChoices):
+    LANDSCAPE = "landscape", _("Landscape")
+    PORTRAIT = "portrait", _("Portrait")
 
 
 class State(TextChoices):

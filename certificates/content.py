@@ -6,10 +6,42 @@ from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
+ACCENT = "#1c4b6c"
 # The name without its asterisk, in the spellings of the region; it is always written with it (design §2).
 BARE = re.compile(r"\b(Kosovo|Kosova|Kosovë|Kosovu|Косово|Косову)\b(?!\*)")
 MARKED = re.compile(r"(?:Kosov|Косов)\w*\*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logo:
+    """`picture` is the hash of what is shown (pictures.py), `name` says in words what it is."""
+
+    name: str
+    picture: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """`picture` is the hash of the scanned signature; empty where there is none."""
+
+    name: str
+    function: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the template gave: its name (empty where there was none), the sentences in the certificate's language."""
+
+    template: str = ""
+    layout: str = "landscape"
+    accent: str = ACCENT
+    heading: str = ""
+    given_to: str = ""
+    deed: str = ""
+    note: str = ""
+    logos: list[Logo] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +49,8 @@ class Content:
     """Dates as 2026-05-14, empty where unknown; `hours` as 18 or 12.5. What a file may not hold is not in the texts.
 
     result: what a certificate of completion rests on (choices.Result), empty for attendance.
-    content_revision: which revision of a course was taken; empty where there is none.
+    content_revision: which edition of a course was taken; empty where there is none. renews: the serial of the
+    certificate that this one prolongs; empty where there is none.
     """
 
     serial: str
@@ -43,9 +76,19 @@ class Content:
     expires_on: str
     issuer: str
     content_revision: str = ""
-    signatories: list[str] = field(default_factory=list)
+    signatories: list[Signatory] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
+    renews: str = ""
+    look: Look = field(default_factory=Look)
     format: int = FORMAT
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Content":
+        """As it was stored, in this format or the first, which had neither look nor signatories."""
+        look = dict(stored.get("look", {}))
+        look["logos"] = [Logo(**logo) for logo in look.get("logos", [])]
+        signatories = [Signatory(**one) for one in stored.get("signatories", [])]
+        return cls(**{**stored, "look": Look(**look), "signatories": signatories})
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

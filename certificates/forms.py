@@ -35,6 +35,20 @@ class CheckForm(forms.Form):
     )
 
 
+class StatementForm(forms.Form):
+    """What a QR code holds: the whole address, or the statement in it. Breaks and small letters make no difference."""
+
+    statement = forms.CharField(
+        label=_("The code's text"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("As a reader of QR codes shows it, or copied from the PDF: the whole address will do."),
+    )
+
+    def clean_statement(self):
+        return "".join(self.cleaned_data["statement"].rpartition("#")[2].split()).upper()
+
+
 class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Name on the certificate"), max_length=250, help_text=_("In either script, with accents or without.")

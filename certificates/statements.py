@@ -54,9 +54,14 @@ def statement_of(content: Content) -> Statement:
     return Statement(**{field.name: _text(getattr(content, field.name)) for field in fields(Statement)})
 
 
+def unsigned(content: Content) -> str:
+    """As long as the statement will be, and worth nothing: for looking at a certificate before it is issued."""
+    return _written(bytes(HEAD + SIGNATURE_BYTES + len(_payload(statement_of(content)))))
+
+
 def sign(statement: Statement) -> str:
     key = signing_key()
-    payload = json.dumps(astuple(statement), ensure_ascii=False, separators=(",", ":")).encode()
+    payload = _payload(statement)
     if key.private is None:
         raise StatementError("There is no key to sign with.")
     signature = key.private.sign(_signed(VERSION + key.short, payload))
@@ -85,6 +90,10 @@ def looks_like_one(text: str) -> bool:
         return _bytes(text)[:1] == VERSION
     except StatementError:
         return False
+
+
+def _payload(statement: Statement) -> bytes:
+    return json.dumps(astuple(statement), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _signed(head: bytes, payload: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """What stands on a certificate beside what it says, in each language it can be issued in.
 
-The sentences name nobody's sex: not "he completed", but "for completing". Serbian is in Cyrillic. Numbers stand without
-words that would have to follow them in case and number: 18 h, 3 of 3.
+The sentences name nobody's sex: not "he completed", but "for completing". Serbian is there in both scripts. Numbers
+stand without words that would have to follow them in case and number: 18 h, 3 of 3.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from datetime import date
 from django.utils import translation
 from django.utils.formats import date_format
 
-from certificates.choices import Kind
+from certificates.choices import SERBIAN_IN_LATIN, Kind
 from training.choices import Modality
 
 
@@ -33,6 +33,7 @@ class Words:
     funders: str
     issued: str
     valid_until: str
+    renews: str
     check: str
     issuer: str
     modalities: tuple[str, str, str, str]
@@ -52,6 +53,14 @@ class Words:
             written = date_format(date.fromisoformat(iso), self.day)
         return written if self.locale == "en" else written.lower()  # of them all only English has months in capitals
 
+    def period(self, start: str, end: str) -> str:
+        """One day, or from the first to the last: 13–15 May 2026, 30 April – 2 May 2026. Empty where none is known."""
+        known = [day for day in dict.fromkeys((start, end)) if day]
+        if len(known) < 2 or start[:7] != end[:7]:
+            return " – ".join(self.date(day) for day in known)
+        first = self.day.split()[0].replace("j", str(date.fromisoformat(start).day))
+        return f"{first}–{self.date(end)}"
+
     def hours(self, hours: str) -> str:
         return f"{hours.replace('.', self.comma)} h"
 
@@ -61,7 +70,7 @@ ENGLISH = Words(
     heading=("Certificate of attendance", "Certificate of completion"),
     given_to="This certificate is given to", deed=("for attending the training", "for completing the training"),
     dates="Dates", place="Place", form="Held", length="Length", attended="Days attended", of="of", project="Project",
-    funders="Funded by", issued="Issued on", valid_until="Valid until", check="Check this certificate",
+    funders="Funded by", issued="Issued on", valid_until="Valid until", renews="Renews", check="Check this certificate",
     issuer="Issued by", modalities=("in person", "online", "in person and online", "self-paced, online"), comma=".",
 )  # fmt: skip
 ALBANIAN = Words(
@@ -69,7 +78,7 @@ ALBANIAN = Words(
     heading=("Vërtetim pjesëmarrjeje", "Certifikatë e përfundimit të trajnimit"),
     given_to="Ky dokument i jepet", deed=("për pjesëmarrjen në trajnimin", "për përfundimin e trajnimit"),
     dates="Datat", place="Vendi", form="Forma", length="Kohëzgjatja", attended="Ditë të ndjekura", of="nga",
-    project="Projekti", funders="Financuar nga", issued="Lëshuar më", valid_until="Vlen deri më",
+    project="Projekti", funders="Financuar nga", issued="Lëshuar më", valid_until="Vlen deri më", renews="Rinovon",
     check="Verifikoni këtë dokument", issuer="Lëshuar nga",
     modalities=("me prani fizike", "në internet", "me prani fizike dhe në internet", "në internet, me ritmin vetjak"),
 )  # fmt: skip
@@ -78,7 +87,7 @@ MACEDONIAN = Words(
     heading=("Потврда за присуство", "Сертификат за завршена обука"),
     given_to="Овој документ се доделува на", deed=("за присуство на обуката", "за завршената обука"),
     dates="Датуми", place="Место", form="Начин", length="Траење", attended="Присутни денови", of="од",
-    project="Проект", funders="Финансирано од", issued="Издадено на", valid_until="Важи до",
+    project="Проект", funders="Финансирано од", issued="Издадено на", valid_until="Важи до", renews="Обновува",
     check="Проверете го документот", issuer="Издава",
     modalities=("со физичко присуство", "онлајн", "со физичко присуство и онлајн", "онлајн, со сопствено темпо"),
 )  # fmt: skip
@@ -87,7 +96,7 @@ BOSNIAN = Words(
     heading=("Potvrda o prisustvu", "Uvjerenje o završenoj obuci"),
     given_to="Ovaj dokument dodjeljuje se", deed=("za prisustvo obuci", "za završenu obuku"),
     dates="Datumi", place="Mjesto", form="Način", length="Trajanje", attended="Dani prisustva", of="od",
-    project="Projekat", funders="Finansira", issued="Izdato", valid_until="Važi do",
+    project="Projekat", funders="Finansira", issued="Izdato", valid_until="Važi do", renews="Obnavlja",
     check="Provjerite ovaj dokument", issuer="Izdaje",
     modalities=("uživo", "na internetu", "uživo i na internetu", "na internetu, vlastitim tempom"),
 )  # fmt: skip
@@ -96,7 +105,7 @@ CROATIAN = Words(
     heading=("Potvrda o sudjelovanju", "Uvjerenje o završenoj obuci"),
     given_to="Ovaj dokument dodjeljuje se", deed=("za sudjelovanje u obuci", "za završenu obuku"),
     dates="Datumi", place="Mjesto", form="Način", length="Trajanje", attended="Dani sudjelovanja", of="od",
-    project="Projekt", funders="Financira", issued="Izdano", valid_until="Vrijedi do",
+    project="Projekt", funders="Financira", issued="Izdano", valid_until="Vrijedi do", renews="Obnavlja",
     check="Provjerite ovaj dokument", issuer="Izdaje",
     modalities=("uživo", "na internetu", "uživo i na internetu", "na internetu, vlastitim tempom"),
 )  # fmt: skip
@@ -105,7 +114,7 @@ MONTENEGRIN = Words(
     heading=("Potvrda o prisustvu", "Uvjerenje o završenoj obuci"),
     given_to="Ovaj dokument dodjeljuje se", deed=("za prisustvo obuci", "za završenu obuku"),
     dates="Datumi", place="Mjesto", form="Način", length="Trajanje", attended="Dani prisustva", of="od",
-    project="Projekat", funders="Finansira", issued="Izdato", valid_until="Važi do",
+    project="Projekat", funders="Finansira", issued="Izdato", valid_until="Važi do", renews="Obnavlja",
     check="Provjerite ovaj dokument", issuer="Izdaje",
     modalities=("uživo", "na internetu", "uživo i na internetu", "na internetu, sopstvenim tempom"),
 )  # fmt: skip
@@ -114,11 +123,22 @@ SERBIAN = Words(
     heading=("Потврда о присуству", "Уверење о завршеној обуци"),
     given_to="Овај документ додељује се", deed=("за присуство обуци", "за завршену обуку"),
     dates="Датуми", place="Место", form="Начин", length="Трајање", attended="Дани присуства", of="од",
-    project="Пројекат", funders="Финансира", issued="Издато", valid_until="Важи до",
+    project="Пројекат", funders="Финансира", issued="Издато", valid_until="Важи до", renews="Обнавља",
     check="Проверите овај документ", issuer="Издаје",
     modalities=("уживо", "на интернету", "уживо и на интернету", "на интернету, сопственим темпом"),
 )  # fmt: skip
 
+SERBIAN_LATIN = Words(
+    locale="sr-latn", day="j. F Y.",
+    heading=("Potvrda o prisustvu", "Uverenje o završenoj obuci"),
+    given_to="Ovaj dokument dodeljuje se", deed=("za prisustvo obuci", "za završenu obuku"),
+    dates="Datumi", place="Mesto", form="Način", length="Trajanje", attended="Dani prisustva", of="od",
+    project="Projekat", funders="Finansira", issued="Izdato", valid_until="Važi do", renews="Obnavlja",
+    check="Proverite ovaj dokument", issuer="Izdaje",
+    modalities=("uživo", "na internetu", "uživo i na internetu", "na internetu, sopstvenim tempom"),
+)  # fmt: skip
+
 IN_LANGUAGE = {
     "en": ENGLISH, "sq": ALBANIAN, "bs": BOSNIAN, "hr": CROATIAN, "mk": MACEDONIAN, "cnr": MONTENEGRIN, "sr": SERBIAN,
+    SERBIAN_IN_LATIN: SERBIAN_LATIN,
 }  # fmt: skip

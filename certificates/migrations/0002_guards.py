@@ -1,8 +1,5 @@
 """The database itself refuses to change what a certificate says, or to remove one. Those of demo projects may go, and so
 may the name and the file once the person was erased.
-
-SQLite makes a table anew to change it, and the triggers go with the old one: whichever later migration alters
-`certificates_certificate` calls `unguard` before and `guard` after.
 """
 
 from django.db import migrations
@@ -33,9 +30,9 @@ WITHOUT_NAME = {
 }
 
 
-def changed(differs, database):
+def changed(frozen, differs, database):
     """What must not have happened, where `differs` is how the database says that two values are not the same."""
-    frozen = [f"NEW.{name} {differs} OLD.{name}" for name in FROZEN]
+    frozen = [f"NEW.{name} {differs} OLD.{name}" for name in frozen]
     erased = ERASED.format(without_name=WITHOUT_NAME[database])
     personal = [f"((NEW.content {differs} OLD.content OR NEW.pdf {differs} OLD.pdf) AND NOT {erased})"]
     once = [f"(OLD.{name} IS NOT NULL AND NEW.{name} {differs} OLD.{name})" for name in ONCE]
@@ -43,31 +40,36 @@ def changed(differs, database):
     return " OR ".join([*frozen, *personal, *once, *revoked])
 
 
-SQLITE = (
-    f"""CREATE TRIGGER certificate_never_changed BEFORE UPDATE ON certificates_certificate WHEN {changed("IS NOT", "sqlite")}
-    BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
-    f"""CREATE TRIGGER certificate_never_removed BEFORE DELETE ON certificates_certificate WHEN NOT {DEMO}
-    BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
-)
-POSTGRESQL = (
-    f"""CREATE FUNCTION certificate_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP = 'UPDATE' THEN
-            IF NOT ({changed("IS DISTINCT FROM", "postgresql")}) THEN
-                RETURN NEW;
+def guards(frozen):
+    """The statements that guard the table, by database; `frozen` are the columns that never change."""
+    sqlite = (
+        f"""CREATE TRIGGER certificate_never_changed BEFORE UPDATE ON certificates_certificate
+        WHEN {changed(frozen, "IS NOT", "sqlite")} BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
+        f"""CREATE TRIGGER certificate_never_removed BEFORE DELETE ON certificates_certificate WHEN NOT {DEMO}
+        BEGIN SELECT RAISE(ABORT, '{KEPT}'); END""",
+    )
+    postgresql = (
+        f"""CREATE FUNCTION certificate_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' THEN
+                IF NOT ({changed(frozen, "IS DISTINCT FROM", "postgresql")}) THEN
+                    RETURN NEW;
+                END IF;
+            ELSIF TG_OP = 'DELETE' THEN
+                IF {DEMO} THEN
+                    RETURN OLD;
+                END IF;
             END IF;
-        ELSIF TG_OP = 'DELETE' THEN
-            IF {DEMO} THEN
-                RETURN OLD;
-            END IF;
-        END IF;
-        RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'integrity_constraint_violation';
-    END $$""",
-    """CREATE TRIGGER certificate_never_changed BEFORE UPDATE OR DELETE ON certificates_certificate
-    FOR EACH ROW EXECUTE FUNCTION certificate_stays()""",
-    """CREATE TRIGGER certificate_never_emptied BEFORE TRUNCATE ON certificates_certificate
-    FOR EACH STATEMENT EXECUTE FUNCTION certificate_stays()""",
-)
+            RAISE EXCEPTION '{KEPT}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$""",
+        """CREATE TRIGGER certificate_never_changed BEFORE UPDATE OR DELETE ON certificates_certificate
+        FOR EACH ROW EXECUTE FUNCTION certificate_stays()""",
+        """CREATE TRIGGER certificate_never_emptied BEFORE TRUNCATE ON certificates_certificate
+        FOR EACH STATEMENT EXECUTE FUNCTION certificate_stays()""",
+    )
+    return {"sqlite": sqlite, "postgresql": postgresql}
+
+
 UNGUARDED = {
     "sqlite": (
         "DROP TRIGGER IF EXISTS certificate_never_changed",
@@ -77,8 +79,8 @@ UNGUARDED = {
 }
 
 
-def guard(apps, schema_editor):
-    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
+def guard(apps, schema_editor, frozen=FROZEN):
+    for statement in guards(frozen)[schema_editor.connection.vendor]:
         schema_editor.execute(statement)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +42,15 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         """One a participation at the most: what superseded the others."""
         return self.filter(superseded_at=None)
 
+    def standing(self) -> "CertificateQuerySet":
+        """Those that nothing took the force of: neither superseded nor revoked. They may have expired."""
+        return self.current().filter(revoked_at=None)
+
+    def not_renewed(self) -> "CertificateQuerySet":
+        """Those of whose training no standing certificate of a renewal points here, or to what this one corrected."""
+        renewals = Certificate.objects.standing().filter(renews__participation=OuterRef("participation")).order_by()
+        return self.filter(~Exists(renewals))
+
     def with_files(self) -> "CertificateQuerySet":
         """Those whose file there is: erasing a person takes it."""
         return self.exclude(pdf="")
@@ -67,7 +76,7 @@ class Certificate(models.Model):
     """`content` is all it says (certificates/content.py), `content_sha256` its hash, `pdf_sha256` that of the file.
 
     `override_reason` says why somebody gave it to a person who does not meet the rule; `supersede_reason` why this one
-    replaced the one in `supersedes`.
+    replaced the one in `supersedes`. `renews`: the one it prolongs, which stands for as long as it said it would.
     """
 
     serial = models.CharField(_("serial"), max_length=24, unique=True)
@@ -85,6 +94,7 @@ class Certificate(models.Model):
     override_reason = models.TextField(_("issued although the rule is not met, because"), blank=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
     supersede_reason = models.TextField(_("reason for the new one"), blank=True)
+    renews = models.ForeignKey("self", models.PROTECT, null=True, related_name="renewals", verbose_name=_("renews"))
     superseded_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True)
     revoked_by = models.ForeignKey("training.Account", models.PROTECT, null=True, related_name="+")
@@ -96,6 +106,12 @@ class Certificate(models.Model):
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         ordering = [F("issued_at").desc(), "-pk"]
+        # What everybody may ask: a file by its hash, and the list of what no longer stands.
+        indexes = [
+            models.Index(fields=["pdf_sha256"], name="certificate_by_file"),
+            models.Index(fields=["serial"], condition=Q(revoked_at__isnull=False), name="certificate_revoked"),
+            models.Index(fields=["serial"], condition=Q(superseded_at__isnull=False), name="certificate_superseded"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["participation"], condition=Q(superseded_at=None), name="certificate_current_once"

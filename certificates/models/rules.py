@@ -33,8 +33,26 @@ class CertificateRule(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Empty: without end."),
     )
+    renewed_by = models.ManyToManyField(
+        "training.Training",
+        blank=True,
+        related_name="renews_certificates_of",
+        verbose_name=_("renewed by completing one of"),
+        help_text=_("Shorter courses: completing one issues a new certificate that points to the one it renews."),
+    )
+    template = models.ForeignKey(
+        "certificates.CertificateTemplate",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("template"),
+        help_text=_("What the certificates look like. Empty: as the template of the project, else the default."),
+    )
     automatic = models.BooleanField(
-        _("issued by themselves"), default=False, help_text=_("As soon as a session is signed off.")
+        _("issued by themselves"),
+        default=False,
+        help_text=_("As soon as a session is signed off, or a course is passed."),
     )
 
     objects = CertificateRuleQuerySet.as_manager()

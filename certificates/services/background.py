@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from certificates.models import IssuingRun
-from certificates.pdf.signing import signer
+from certificates.pdf.signing import require_ready_to_sign
 from certificates.services.issuing import Issued, issue_session, require_ready
 from certificates.services.letters import send_letters
 from training.models import Account, Session
@@ -20,7 +20,7 @@ def start(*, session: Session, by: Account) -> IssuingRun:
     """Order what the session is due. A run under way is set going again rather than doubled."""
     require(by, Action.ISSUE_CERTIFICATES, session)
     require_ready(session)
-    signer()  # refuses now, where there is no key to sign with
+    require_ready_to_sign()
     with transaction.atomic():
         Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
         run = IssuingRun.objects.unfinished().filter(session=session).first()
@@ -30,7 +30,7 @@ def start(*, session: Session, by: Account) -> IssuingRun:
 
 
 def resume() -> int:
-    """Set going again what was interrupted; a worker does it when it starts. Returns how many runs."""
+    """Set going again the runs that were interrupted. Returns how many."""
     found = list(IssuingRun.objects.unfinished().values_list("pk", flat=True))
     for pk in found:
         issue_run.enqueue(pk)

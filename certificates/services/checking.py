@@ -65,7 +65,7 @@ def check_statement(text: str, *, offline: bool = False) -> Answer:
             state=State.UNKNOWN, statement=statement, problem="The register has no certificate of this serial."
         )
     said = {**found.content, "name": statement.name} if found.is_erased else found.content
-    fits = statements.statement_of(Content(**said)) == statement
+    fits = statements.statement_of(Content.read(said)) == statement
     problem = _altered(found) or ("" if fits else "The statement differs from what the register says.")
     return Answer(
         state=found.state, certificate=found, statement=statement, problem=problem,

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from certificates.choices import Kind
 from certificates.models import Certificate
 from certificates.pdf.document import certificate_pdf
-from certificates.services.drafting import draft, facts_of
+from certificates.services.drafting import draft, facts_of, prolonged
 from certificates.services.eligibility import Standing, ground_of, standing_of
 from certificates.services.issuing import (
     ChangedMeanwhileError,
     keep,
     require_ready,
     require_unchanged,
+    stored,
     written_reason,
 )
 from certificates.services.letters import send_letters
@@ -35,19 +36,18 @@ def supersede(*, certificate: Certificate, by: Account, reason: str, language: s
     require_ready(participation.session)
     _require_standing(certificate)
     ground = ground_of(participation.session)
-    standing = standing_of(participation, ground, certificate)
+    standing = standing_of(participation, ground, certificate, certificate.renews)
     kind = _kind(standing, certificate)
     override = certificate.override_reason if kind != standing.kind else ""
     language = language or certificate.content["language"]
     content = draft(standing, facts_of(ground), kind=kind, language=language, overridden=bool(override))
     pdf = certificate_pdf(content)
-    with transaction.atomic():
+    with stored(content, pdf) as file, transaction.atomic():
         require_unchanged(standing)
         if not Certificate.objects.current().filter(pk=certificate.pk).update(superseded_at=timezone.now()):
             raise ChangedMeanwhileError(_("Somebody else has put another certificate in its place meanwhile."))
-        new = keep(
-            content, pdf, participation, by, override_reason=override, supersedes=certificate, supersede_reason=reason
-        )
+        why = {"override_reason": override, "supersedes": certificate, "supersede_reason": reason}
+        new = keep(content, file, participation, by, **why, renews=prolonged(standing, kind))
         _record("certificate superseded", certificate, by, reason, also=[new.pk])
         transaction.on_commit(publish)
     send_letters(participation.session)

@@ -1,14 +1,37 @@
-"""Who is due which certificate, and why: read from the register of a signed-off session, never decided by hand."""
+"""Who is due which certificate, and why: read from the register of a signed-off session, never decided by hand.
+
+`standing_of` says it of one person with reasons, `DUE` the same of any number to the database; a test compares them.
+"""
 
 from dataclasses import dataclass
 
+from django.db.models import Case, CharField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from certificates.choices import Kind
 from certificates.models import Certificate, CertificateRule
-from training.choices import Modality, Outcome, Role, SessionStatus
+from certificates.services.renewing import renewable_in
+from training.choices import Modality, Outcome, Role, SessionKind, SessionStatus
 from training.models import Participation, Session
 from training.services.outcomes import days_to_complete
+
+COURSE = Q(session__modality=Modality.SELF_PACED)
+READY = (COURSE & Q(session__status__in=SessionStatus.counted())) | (~COURSE & Q(session__status=SessionStatus.CLOSED))
+CONSIDERED = READY & ~Q(session__kind=SessionKind.SERIES) & Q(role=Role.TRAINEE) & ~Q(outcome=Outcome.WITHDRAWN)
+
+
+def _gives(kind: str) -> Q:
+    rule = "session__training__certificate_rule"
+    return Q(**{f"{rule}__isnull": True}) | Q(**{f"{rule}__gives_{kind}": True})
+
+
+# The kind a participation is due, empty if none.
+DUE = Case(
+    When(CONSIDERED & Q(outcome=Outcome.COMPLETED) & _gives("completion"), then=Value(Kind.COMPLETION.value)),
+    When(CONSIDERED & Q(days_attended__gt=0) & _gives("attendance"), then=Value(Kind.ATTENDANCE.value)),
+    default=Value(""),
+    output_field=CharField(),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +53,7 @@ class Standing:
     """One person of the roster. `kind` is what they are due, None if nothing; `reasons` say why, in sentences.
 
     may_override: whether somebody may decide otherwise with a reason. `certificate` is the one that stands, if any.
+    `renews`: what a certificate of completion prolongs.
     """
 
     participation: Participation
@@ -37,6 +61,7 @@ class Standing:
     reasons: tuple[str, ...]
     may_override: bool = False
     certificate: Certificate | None = None
+    renews: Certificate | None = None
 
     @property
     def is_pending(self) -> bool:
@@ -56,6 +81,9 @@ def why_not_yet(session: Session) -> str:
         return _("A series has no roster: certificates are issued in its sessions.")
     if session.status == SessionStatus.CANCELLED:
         return _("The session was cancelled.")
+    if session.modality == Modality.SELF_PACED:
+        begun = session.status in SessionStatus.counted()
+        return "" if begun else _("Nobody can take this course yet, so nobody has passed it.")
     if session.status != SessionStatus.CLOSED:
         return _("Certificates are issued once the session is signed off: until then its register may still change.")
     return ""
@@ -72,13 +100,18 @@ def ground_of(session: Session) -> Ground:
 
 def standings(session: Session) -> list[Standing]:
     """Everybody on the roster, by name; a constant number of queries. The caller has asked who may see them."""
-    ground = ground_of(session)
+    ground, renewable = ground_of(session), renewable_in(session)
     held = {one.participation_id: one for one in Certificate.objects.of_session(session).current()}
     found = Participation.objects.filter(session=session).by_name()
-    return [standing_of(one, ground, held.get(one.pk)) for one in found]
+    return [standing_of(one, ground, held.get(one.pk), renewable.get(one.person_id)) for one in found]
 
 
-def standing_of(participation: Participation, ground: Ground, held: Certificate | None = None) -> Standing:
+def standing_of(
+    participation: Participation,
+    ground: Ground,
+    held: Certificate | None = None,
+    renews: Certificate | None = None,
+) -> Standing:
     """What the register of a signed-off session says about one person."""
     if participation.role != Role.TRAINEE:
         role = participation.get_role_display().lower()
@@ -87,7 +120,14 @@ def standing_of(participation: Participation, ground: Ground, held: Certificate 
     if participation.outcome == Outcome.WITHDRAWN:
         return Standing(participation=participation, kind=None, reasons=(_("Has withdrawn."),), certificate=held)
     kind, reasons = _due(participation, ground)
-    return Standing(participation=participation, kind=kind, reasons=tuple(reasons), may_override=True, certificate=held)
+    return Standing(
+        participation=participation,
+        kind=kind,
+        reasons=tuple(reasons),
+        may_override=True,
+        certificate=held,
+        renews=renews,
+    )
 
 
 def _due(participation: Participation, ground: Ground) -> tuple[Kind | None, list[str]]:

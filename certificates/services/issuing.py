@@ -1,11 +1,13 @@
 """Issuing certificates: one, or all that a session is due. Issuing again adds none.
 
 Each certificate is a transaction of its own, so that what was interrupted goes on where it stopped. The PDF is made
-before the transaction begins: nobody waits for it but whoever asked.
+and stored before the transaction begins: nobody waits for it but whoever asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
@@ -18,12 +20,14 @@ from certificates.content import Content
 from certificates.models import Certificate
 from certificates.models.certificates import private_storage
 from certificates.pdf.document import certificate_pdf
-from certificates.services.drafting import Facts, draft, facts_of
+from certificates.pdf.long_term import TimestampError
+from certificates.services.drafting import Facts, draft, facts_of, prolonged
 from certificates.services.eligibility import Standing, ground_of, standing_of, standings, why_not_yet
 from certificates.services.letters import send_letters
-from training.exports.pdf import PdfError
+from certificates.services.renewing import renewed_here
 from training.models import Account, Participation, Session
 from training.permissions import Action, require
+from training.printing.pdf import PdfError
 from training.services import trail
 
 Progress = Callable[[int, int], None]
@@ -54,7 +58,8 @@ class Order:
 
 
 def issue_session(*, session: Session, by: Account, language: str = "", progress: Progress | None = None) -> Issued:
-    """Issue what everybody in a signed-off session is due and does not have. One that fails holds up no other.
+    """Issue what everybody in a signed-off session is due and does not have. One that fails holds up no other, unless
+    it is the timestamp authority that fails.
 
     Raises PermissionDenied, or ValidationError where the session can have no certificates yet.
     """
@@ -68,6 +73,9 @@ def issue_session(*, session: Session, by: Account, language: str = "", progress
     for number, (standing, kind) in enumerate(pending, start=1):
         try:
             certificate, is_new = _issue(standing, facts, Order(kind=kind, language=language), by)
+        except TimestampError as refusal:  # nobody else would fare better: each would only wait for the same answer
+            done.failed += [(one, str(refusal)) for one, _kind in pending[number - 1 :]]
+            break
         except (ValidationError, PdfError) as refusal:
             done.failed.append((standing, " ".join(getattr(refusal, "messages", [str(refusal)]))))
         else:
@@ -91,9 +99,9 @@ def issue_one(
     require_ready(session)
     ground = ground_of(session)
     held = Certificate.objects.current().filter(participation=participation).first()
-    standing = standing_of(participation, ground, held)
     if held is not None:
         return held
+    standing = standing_of(participation, ground, renews=renewed_here(participation))
     order = _order(standing, by, kind, override_reason, language)
     certificate, _is_new = _issue(standing, facts_of(ground), order, by)
     send_letters(session)
@@ -135,14 +143,17 @@ def _issue(standing: Standing, facts: Facts, order: Order, by: Account) -> tuple
     overridden = bool(order.override_reason)
     content = draft(standing, facts, kind=order.kind, language=order.language, overridden=overridden)
     pdf = certificate_pdf(content)
-    with transaction.atomic():
+    with stored(content, pdf) as file, transaction.atomic():
         require_unchanged(standing)
         held = Certificate.objects.current().filter(participation=standing.participation).first()
         if held is not None:
             return held, False
-        certificate = keep(content, pdf, standing.participation, by, override_reason=order.override_reason)
-        detail = {"kind": order.kind.value}
+        renews = prolonged(standing, order.kind)
+        why = {"override_reason": order.override_reason, "renews": renews}
+        certificate = keep(content, file, standing.participation, by, **why)
+        detail: dict[str, object] = {"kind": order.kind.value}
         detail |= {"override": order.override_reason} if overridden else {}
+        detail |= {"renews": renews.pk} if renews else {}
         trail.record(
             by=by,
             action="certificate overridden" if overridden else "certificate issued",
@@ -168,22 +179,41 @@ def require_unchanged(standing: Standing) -> None:
         raise ChangedMeanwhileError(_("The register changed while the certificate was being made. Issue again."))
 
 
-def keep(content: Content, pdf: bytes, participation: Participation, by: Account, **why: object) -> Certificate:
-    """Write the certificate down. Its file goes again if that does not work."""
+@dataclass
+class StoredFile:
+    name: str
+    sha256: str
+    is_kept: bool = False
+
+
+@contextmanager
+def stored(content: Content, pdf: bytes) -> Iterator[StoredFile]:
+    """The file in the store, before the database makes anybody wait. It goes again unless a certificate keeps it."""
     name = private_storage().save(f"{content.issued_on[:4]}/{content.serial}.pdf", ContentFile(pdf))
+    file = StoredFile(name, sha256(pdf).hexdigest())
     try:
-        return Certificate.objects.create(
-            serial=content.serial,
-            participation=participation,
-            kind=content.kind,
-            content=content.as_json(),
-            content_sha256=content.sha256,
-            pdf=name,
-            pdf_sha256=sha256(pdf).hexdigest(),
-            issued_by=by,
-            expires_on=content.expires_on or None,
-            **why,
-        )
-    except Exception:
-        private_storage().delete(name)
+        yield file
+    except BaseException:
+        file.is_kept = False
         raise
+    finally:
+        if not file.is_kept:
+            private_storage().delete(name)
+
+
+def keep(content: Content, file: StoredFile, participation: Participation, by: Account, **why: object) -> Certificate:
+    """Write the certificate down."""
+    certificate = Certificate.objects.create(
+        serial=content.serial,
+        participation=participation,
+        kind=content.kind,
+        content=content.as_json(),
+        content_sha256=content.sha256,
+        pdf=file.name,
+        pdf_sha256=file.sha256,
+        issued_by=by,
+        expires_on=date.fromisoformat(content.expires_on) if content.expires_on else None,
+        **why,
+    )
+    file.is_kept = True
+    return certificate

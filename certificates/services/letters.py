@@ -26,12 +26,11 @@ def send_letters(session: Session) -> int:
     Where the mail server refuses, those left get theirs the next time somebody issues in the session.
     """
     waiting = Certificate.objects.of_session(session).current().filter(revoked_at=None, letter=None)
+    waiting = waiting.exclude(participation__person__account=None, participation__person__email="")
     sent = 0
     for certificate in waiting.select_related("participation__person__account").order_by("pk"):
         person = certificate.participation.person
         address = person.account.email if person.account else person.email
-        if not address:
-            continue
         try:
             with transaction.atomic():
                 CertificateLetter.objects.create(certificate=certificate)

@@ -1,11 +1,12 @@
 """A session's certificates: who is due which and why, issuing them, and deciding on one."""
 
-import io
+import tempfile
 import zipfile
 
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.http import HttpResponse
+from django.core.paginator import Paginator
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,12 +20,14 @@ from certificates.services.background import start
 from certificates.services.deciding import revoke, supersede
 from certificates.services.eligibility import ground_of, standing_of, standings, why_not_yet
 from certificates.services.issuing import issue_one
-from certificates.services.reading import read_pdf
+from certificates.services.reading import read_session
+from certificates.services.renewing import renewed_here
 from certificates.telling import told
-from training.exports.pdf import PdfError
 from training.models import Participation, Session
 from training.permissions import Action, allows_on, require
+from training.printing.pdf import PdfError
 
+PER_PAGE = 100
 REFUSALS = (ValidationError, PdfError, ImproperlyConfigured)
 
 
@@ -36,9 +39,11 @@ def session_certificates(request, key):
         return redirect("session_certificates", session.key)
     found = standings(session)
     pending = [one for one in found if one.is_pending]
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "session": session,
-        "standings": found,
+        "page": page,
+        "standings": list(page.object_list),
         "pending": {kind: sum(one.kind == kind for one in pending) for kind in Kind},
         "to_issue": len(pending),
         "issued": sum(one.certificate is not None for one in found),
@@ -77,21 +82,20 @@ def _progress(session, found):
 def session_zip(request, key):
     """Every certificate of the session that stands, each as it was issued."""
     session = _session(request, key)
-    out = io.BytesIO()
-    found = Certificate.objects.of_session(session).visible_to(request.user).current().with_files()
-    found = found.filter(revoked_at=None)
+    out = tempfile.TemporaryFile()  # noqa: SIM115  closed by the response
     try:
         with zipfile.ZipFile(out, "w") as archive:
-            for one in found.select_related("participation__person", "participation__session"):
+            for one, pdf in read_session(session=session, by=request.user):
                 person = one.participation.person
                 name = f"{person.latin_family_name} {person.latin_given_name} {one.serial}.pdf"
-                archive.writestr(name.replace("/", "-"), read_pdf(certificate=one, by=request.user))
+                archive.writestr(name.replace("/", "-"), pdf)
     except REFUSALS as refusal:
+        out.close()
         messages.error(request, _said(refusal))
         return redirect("session_certificates", session.key)
-    response = HttpResponse(out.getvalue(), content_type="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.key}-certificates.zip"'
-    return response
+    out.seek(0)
+    name = f"{session.key}-certificates.zip"
+    return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
 
 
 def one(request, key, pk):
@@ -100,6 +104,7 @@ def one(request, key, pk):
     people = Participation.objects.filter(session=session).select_related("session", "person")
     participation = get_object_or_404(people, pk=pk)
     held = Certificate.objects.current().filter(participation=participation).first()
+    renews = held.renews if held else renewed_here(participation)
     step = request.POST.get("step", "")
     forms = {
         "issue": OverrideForm(request.POST if step == "issue" else None, prefix="issue"),
@@ -110,7 +115,7 @@ def one(request, key, pk):
         return redirect("session_certificates", session.key)
     context = {
         "session": session,
-        "standing": standing_of(participation, ground_of(session), held),
+        "standing": standing_of(participation, ground_of(session), held, renews),
         "certificate": held,
         "told": told(held.content) if held else [],
         "earlier": Certificate.objects.filter(participation=participation, superseded_at__isnull=False),

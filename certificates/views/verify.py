@@ -2,8 +2,6 @@
 the QR code. That statement stands behind the # of the address, which browsers keep to themselves: verify.js checks it.
 """
 
-from base64 import b64encode
-
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
@@ -13,37 +11,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from certificates.choices import Kind
-from certificates.forms import CheckForm, FileForm, NameForm
-from certificates.keys import signing_key, statement_keys
+from certificates.forms import CheckForm, FileForm, NameForm, StatementForm
 from certificates.serials import read_serial
-from certificates.services.checking import check_file, check_serial
+from certificates.services.checking import check_file, check_serial, check_statement
 from certificates.services.revocations import signed_list
-from certificates.telling import statement_terms, told
+from certificates.telling import proof, public_keys, told
 
 NOT_FOUND = 404
+FORMS = {"serial": CheckForm, "statement": StatementForm, "file": FileForm}
 
 
 @login_not_required
 @never_cache
+@sensitive_post_parameters("statement")
 def verify(request):
-    """Asks for a serial, or for the file, and checks what it got."""
-    if request.method == "POST" and (limited := _limited(request)):
-        return limited
-    by_serial = "serial" in request.POST
-    forms = {
-        "serial": CheckForm(request.POST if by_serial else None),
-        "file": FileForm(request.POST, request.FILES) if request.method == "POST" and not by_serial else FileForm(),
-    }
-    if by_serial and forms["serial"].is_valid():
-        typed = forms["serial"].cleaned_data["serial"]
-        if serial := read_serial(typed):
-            return redirect("verify_serial", serial)
-        forms["serial"].add_error("serial", _("This is no serial: it has EV and sixteen letters and digits."))
-    if request.method == "POST" and not by_serial and forms["file"].is_valid():
-        answer = check_file(forms["file"].cleaned_data["file"].read())
-        return render(request, "certificates/verify/answer.html", _told(answer) | {"with_name": True})
-    return render(request, "certificates/verify/ask.html", {"forms": forms, "proof": _proof()})
+    """Asks for a serial, for what a QR code holds, or for the file, and checks what it got."""
+    if refusal := limited(request):
+        return refusal
+    forms = {name: form() for name, form in FORMS.items()}
+    if request.method == "POST":
+        sent = next((name for name in ("serial", "statement") if name in request.POST), "file")
+        forms[sent] = FORMS[sent](request.POST, request.FILES)
+        if forms[sent].is_valid() and (answer := _checked(request, sent, forms[sent])):
+            return answer
+    return render(request, "certificates/verify/ask.html", {"forms": forms, "proof": proof()})
 
 
 @login_not_required
@@ -51,12 +42,12 @@ def verify(request):
 @sensitive_post_parameters("name")
 def verify_serial(request, serial):
     """What the certificate of this serial says, but the name: that is compared with what is typed."""
-    if limited := _limited(request):
-        return limited
+    if refusal := limited(request):
+        return refusal
     form = NameForm(request.POST or None)
     name = form.cleaned_data["name"] if request.method == "POST" and form.is_valid() else ""
     answer = check_serial(serial, name=name)
-    context = _told(answer) | {"form": form, "proof": _proof()}
+    context = _told(answer) | {"form": form, "proof": proof()}
     return render(request, "certificates/verify/answer.html", context, status=200 if answer.certificate else NOT_FOUND)
 
 
@@ -64,20 +55,35 @@ def verify_serial(request, serial):
 @require_safe
 def keys(request):
     """The public halves of all keys that ever signed statements."""
-    return JsonResponse(_keys(), json_dumps_params={"indent": 2})
+    return JsonResponse({"keys": public_keys()}, json_dumps_params={"indent": 2})
 
 
 @login_not_required
 @require_safe
 @never_cache
 def revoked(request):
-    if limited := _limited(request):
-        return limited
+    if refusal := limited(request):
+        return refusal
     return JsonResponse(signed_list())
 
 
-def _limited(request) -> HttpResponse | None:
+def limited(request) -> HttpResponse | None:
+    """A refusal for whoever asks too often."""
     return ratelimit.consume_or_429(request, action="verify_certificate", limit_get=True)
+
+
+def _checked(request, sent, form):
+    """What there is to say; None where it is no serial at all, which the form says."""
+    if sent == "serial":
+        if serial := read_serial(form.cleaned_data["serial"]):
+            return redirect("verify_serial", serial)
+        form.add_error("serial", _("This is no serial: it has EV and sixteen letters and digits."))
+        return None
+    if sent == "statement":
+        answer = check_statement(form.cleaned_data["statement"])
+    else:
+        answer = check_file(form.cleaned_data["file"].read())
+    return render(request, "certificates/verify/answer.html", _told(answer) | {"brought": sent})
 
 
 def _told(answer):
@@ -88,19 +94,5 @@ def _told(answer):
         "certificate": certificate,
         "told": told(certificate.content) if certificate else [],
         "successor": getattr(certificate, "superseded_by", None) if certificate else None,
+        "renewal": certificate.renewals.standing().order_by("-pk").first() if certificate else None,
     }
-
-
-def _keys():
-    signing_key()
-    found = [
-        {"id": key.id, "algorithm": "Ed25519", "public": b64encode(key.raw).decode(), "signs": key.private is not None}
-        for key in statement_keys()
-    ]
-    return {"keys": found}
-
-
-def _proof():
-    """What the page checks statements with, whether or not there is a network by then; and the words it needs."""
-    words = {kind.value: str(kind.label) for kind in Kind}
-    return {**_keys(), "revocations": signed_list(), "labels": statement_terms(), "words": words}

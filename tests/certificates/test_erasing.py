@@ -80,7 +80,7 @@ def test_nobody_who_is_not_erased_loses_a_name(certificate):
 
 def test_the_zip_and_the_folder_hold_the_others(client_of, trainer, erased, issued, closed, tmp_path):
     answer = client_of(trainer).get(f"/sessions/{closed.key}/certificates/zip/")
-    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    names = zipfile.ZipFile(io.BytesIO(answer.getvalue())).namelist()
     assert [name.split()[-1] for name in names] == [f"{issued['Ardita'].serial}.pdf"]
     call_command("issue_certificates", closed.key, output=tmp_path / "out", stdout=io.StringIO())
     assert [path.name for path in (tmp_path / "out").iterdir()] == [f"{issued['Ardita'].serial}.pdf"]

@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from certificates.choices import Kind
 from certificates.content import fingerprint
 from certificates.models import Certificate, CertificateRule
+from certificates.models.certificates import private_storage
 from certificates.services.checking import check_serial
 from certificates.services.eligibility import standings
 from certificates.services.issuing import ChangedMeanwhileError, issue_one, issue_session
 from certificates.services.reading import read_pdf
-from tests.factories import AccountFactory, ParticipationFactory, PersonFactory
+from tests.factories import AccountFactory, ParticipationFactory, PersonFactory, put_right
 from training.choices import Role
 from training.models import Participation, Session, TrailEntry
 from training.services.closing import reopen
@@ -39,13 +40,16 @@ def test_the_register_decides_who_is_due_what_and_says_why(closed):
 def test_the_test_of_a_training_stands_among_the_reasons(closed, training):
     training.pass_mark = 60
     training.save()
-    Participation.objects.filter(session=closed).update(post_score=55)
+    with put_right(closed):
+        Participation.objects.filter(session=closed).update(post_score=55)
     assert due(Session.objects.get(pk=closed.pk))["Ardita"].reasons[1] == "Test: 55; 60 are needed."
 
 
 def test_trainers_of_a_session_and_who_withdrew_are_due_nothing(closed):
+    withdrawn = {"outcome": "withdrawn", "withdrawn_at": closed.closed_at}
     ParticipationFactory(session=closed, role=Role.TRAINER, days_attended=3, outcome="completed")
-    Participation.objects.filter(person__given_name="Ardita").update(outcome="withdrawn", withdrawn_at=closed.closed_at)
+    with put_right(closed):
+        Participation.objects.filter(person__given_name="Ardita").update(**withdrawn)
     assert {one.kind for one in standings(closed)} == {None, Kind.ATTENDANCE}
 
 
@@ -97,8 +101,8 @@ def test_a_certificate_says_everything_and_keeps_its_hash(issued):
 
 
 def test_the_name_of_kosovo_carries_its_asterisk_and_footnote(closed, trainer):
-    closed.place = "Pristina, Kosovo"
-    closed.save()
+    with put_right(closed):
+        Session.objects.update(place="Pristina, Kosovo")
     said = issue_session(session=closed, by=trainer).made[0].content
     assert said["place"] == "Pristina, Kosovo*"
     assert "resolution 1244" in said["footnotes"][0]
@@ -183,8 +187,9 @@ def test_nobody_reads_the_certificates_of_people_they_may_not_see(issued, closed
 
 def test_a_certificate_costs_six_queries_and_no_more_with_three(closed, trainer, person_of):
     def cost(people):
-        for _number in range(people):
-            ParticipationFactory(session=closed, person=PersonFactory(), days_attended=3, outcome="completed")
+        with put_right(closed):
+            for _number in range(people):
+                ParticipationFactory(session=closed, person=PersonFactory(), days_attended=3, outcome="completed")
         with CaptureQueriesContext(connection) as captured:
             assert len(issue_session(session=closed, by=trainer).made) == people
         return len(captured)
@@ -193,3 +198,19 @@ def test_a_certificate_costs_six_queries_and_no_more_with_three(closed, trainer,
     fixed = cost(0)
     assert cost(1) - fixed <= 6
     assert cost(3) - fixed <= 18
+
+
+def test_a_file_stays_in_the_store_only_with_its_certificate(closed, trainer, monkeypatch):
+    from certificates.services import issuing
+
+    def fails(**_told):
+        raise RuntimeError
+
+    kept, store = [], private_storage()
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "save", lambda name, content, put=store.save: kept.append(put(name, content)) or kept[-1])
+        broken.setattr(issuing.trail, "record", fails)
+        with pytest.raises(RuntimeError):
+            issue_session(session=closed, by=trainer)
+    assert not Certificate.objects.exists()
+    assert [store.exists(name) for name in kept] == [False]

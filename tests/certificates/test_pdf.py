@@ -1,28 +1,37 @@
 """The PDF: every name in every script, a code that scans, a signature others accept, and what one changed byte does."""
 
 import io
+from dataclasses import replace
 from datetime import date
-from itertools import zip_longest
+from itertools import combinations, zip_longest
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from django.core.exceptions import ValidationError
-from pyhanko.keys import load_cert_from_pemder
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, pkcs12
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from pypdf import PdfReader
 
 from certificates import statements
+from certificates.choices import Layout
 from certificates.keys import folder
+from certificates.pdf import sheets, signing
 from certificates.pdf.document import certificate_pdf
-from certificates.pdf.signing import check_signature, in_own_thread
+from certificates.pdf.signing import check_signature
 from certificates.services.checking import check_file, statement_in
 from certificates.wording import IN_LANGUAGE
-from tests.certificates.papers import code_of, content, pdfsig_accepts, program, text_of, words_of
+from tests.certificates.papers import (
+    boxes_of,
+    code_of,
+    content,
+    overlap,
+    pdfsig_accepts,
+    program,
+    pyhanko_accepts,
+    text_of,
+    words_of,
+)
 from training.demo import names
-from training.exports.pdf import PdfError
+from training.printing.pdf import PdfError
 
 pytestmark = pytest.mark.pdf
 POOLS = {
@@ -43,13 +52,6 @@ def every_name(pool):
         yield " ".join(" ".join([woman, man, changed, f"{family}-{pool.mark}"]).split())
 
 
-def accepted_by_pyhanko(pdf):
-    roots = [load_cert_from_pemder(path) for path in folder().glob("signer-*.pem")]
-    signature = PdfFileReader(io.BytesIO(pdf)).embedded_signatures[0]
-    # In a thread of its own: a browser that another test left behind has its loop in this one.
-    return in_own_thread(lambda: validate_pdf_signature(signature, ValidationContext(trust_roots=roots))).bottom_line
-
-
 @pytest.mark.parametrize(("language", "pool"), POOLS.items())
 def test_every_demo_name_is_there_to_the_letter_and_its_code_scans_to_a_statement_that_verifies(language, pool):
     for name in every_name(pool):
@@ -60,7 +62,7 @@ def test_every_demo_name_is_there_to_the_letter_and_its_code_scans_to_a_statemen
         assert address.endswith(f"/verify/{said.serial}")
         assert statements.read(statement) == statements.statement_of(said)
         assert statement_in(pdf) == statement
-        assert accepted_by_pyhanko(pdf)
+        assert pyhanko_accepts(pdf)
         assert pdfsig_accepts(pdf)
 
 
@@ -71,6 +73,7 @@ def test_a_changed_byte_of_what_is_signed_fails_every_check():
         signature = check_signature(changed)
         assert signature is None or not signature.intact
         assert not pdfsig_accepts(changed)
+        assert not pyhanko_accepts(changed)
         assert not check_file(changed, offline=True).is_good
 
 
@@ -96,7 +99,7 @@ def test_the_document_says_its_language_and_what_it_is_and_brings_its_fonts():
     assert (round(width), round(height), len(reader.pages)) == (842, 595, 1)
     fonts = program("pdffonts", "FILE", pdf=pdf).decode().splitlines()[2:]
     assert fonts
-    assert all("DejaVu" in line and line.split()[-5] == "yes" for line in fonts)
+    assert all("STIXGeneral" in line and line.split()[-5] == "yes" for line in fonts)
 
 
 @pytest.mark.parametrize("language", IN_LANGUAGE)
@@ -104,19 +107,46 @@ def test_the_document_says_its_language_and_what_it_is_and_brings_its_fonts():
 def test_every_language_is_laid_out_with_its_own_words_dates_and_the_footnote(language, kind):
     said, words = content(language=language, kind=kind), IN_LANGUAGE[language]
     shown = words_of(certificate_pdf(said))
-    for text in (words.heading_of(kind), words.deed_of(kind), words.date("2026-05-13"), "Kosovo*", said.footnotes[0]):
+    for text in (
+        words.heading_of(kind),
+        words.deed_of(kind),
+        words.period("2026-05-13", "2026-05-15"),
+        "Kosovo*",
+        said.footnotes[0],
+    ):
         assert text in shown
     assert "Signed with a development key" in shown
 
 
-def test_long_names_and_titles_stay_whole_on_one_page():
-    name = f"Ђурђица-Љубомирка {'Њ' * 95} Жубориловић-{'Џ' * 85}-Тест"
+def test_dates_are_as_short_as_they_can_be_in_their_language():
+    words = IN_LANGUAGE["sr"]
+    assert words.period("2026-05-13", "2026-05-15") == "13.–15. мај 2026."
+    assert words.period("2026-05-13", "2026-05-13") == "13. мај 2026."
+    assert words.period("2026-04-30", "2026-05-02") == "30. април 2026. – 2. мај 2026."
+    assert words.period("2025-05-13", "2026-05-15") == "13. мај 2025. – 15. мај 2026."
+    assert words.period("", "2026-05-02") == "2. мај 2026."
+    assert words.period("", "") == ""
+
+
+LONG = f"Ђурђица-Љубомирка {'Њ' * 80} Жубориловић-{'Џ' * 85}-Тест"
+
+
+@pytest.mark.parametrize("layout", Layout.values)
+@pytest.mark.parametrize("name", [LONG, f"{'Ш' * 200}", "D’Arta-Đurđa Çelë-Žličić-Ѓорѓиевска-Џумбушеска-Testi", "Li É"])
+def test_no_name_and_no_text_leaves_the_page_or_runs_into_another(layout, name):
+    look = replace(content().look, layout=layout)
     pdf = certificate_pdf(
-        content(name=name, title="Investigation of firearms " * 7, project="Borders and customs " * 12)
+        content(name=name, title="Investigation of firearms " * 7, project="Borders and customs " * 12, look=look)
     )
     assert name.replace(" ", "") in "".join(text_of(pdf).split())
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
     assert code_of(pdf)
+    boxes, (width, height) = boxes_of(pdf)
+    edge = sheets.SHEETS[layout].frame
+    assert min(min(left, top) for left, top, _right, _bottom in boxes) > edge
+    assert max(right for _left, _top, right, _bottom in boxes) < width - edge
+    assert max(bottom for _left, _top, _right, bottom in boxes) < height - edge
+    assert not [(one, two) for one, two in combinations(boxes, 2) if overlap(one, two)]
 
 
 def test_a_text_that_fits_on_no_page_is_refused_rather_than_cut():
@@ -136,15 +166,51 @@ def test_a_letter_no_font_has_is_refused_by_name():
         certificate_pdf(content(name="Arta 漢-Test"))
 
 
-def test_the_organisations_own_key_signs_without_the_warning(settings, tmp_path):
-    from certificates.pdf import signing
+@pytest.fixture
+def organisation():
+    """A key and its certificate, as an authority hands them out: PKCS#12, and PEM under a password."""
+    p12 = pkcs12.load_pkcs12(signing._development_key(), None)
+    own = p12.cert.certificate
+    pem = p12.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    return {
+        "P12": pkcs12.serialize_key_and_certificates(b"own", p12.key, own, None, BestAvailableEncryption(b"secret")),
+        "PEM": pem + own.public_bytes(Encoding.PEM),
+    }
 
-    path = tmp_path / "own.p12"
-    path.write_bytes(signing._development_key())
-    settings.CERTIFICATE_P12, settings.CERTIFICATE_P12_PASSWORD = str(path), ""
+
+@pytest.mark.parametrize("kind", ["P12", "PEM"])
+def test_the_organisations_own_key_signs_without_the_warning(settings, tmp_path, organisation, kind):
+    path = tmp_path / "own"
+    path.write_bytes(organisation[kind])
+    setattr(settings, f"CERTIFICATE_{kind}", str(path))
+    setattr(settings, f"CERTIFICATE_{kind}_PASSWORD", "secret")
     pdf = certificate_pdf(content())
     assert "development key" not in words_of(pdf)
     assert check_signature(pdf).ours
+    assert pyhanko_accepts(pdf)
+    setattr(settings, f"CERTIFICATE_{kind}_PASSWORD", "wrong")
+    with pytest.raises(ImproperlyConfigured, match=f"CERTIFICATE_{kind} does not open"):
+        certificate_pdf(content())
+
+
+def test_a_key_without_its_certificate_or_beside_another_one_signs_nothing(settings, tmp_path, organisation):
+    path = tmp_path / "own.pem"
+    path.write_bytes(organisation["PEM"].partition(b"-----BEGIN CERTIFICATE")[0])
+    settings.CERTIFICATE_PEM, settings.CERTIFICATE_PEM_PASSWORD = str(path), "secret"
+    with pytest.raises(ImproperlyConfigured, match="CERTIFICATE_PEM does not open"):
+        certificate_pdf(content())
+    settings.CERTIFICATE_P12 = str(tmp_path / "own.p12")
+    with pytest.raises(ImproperlyConfigured, match="both set"):
+        certificate_pdf(content())
+
+
+def test_a_key_whose_certificate_has_ended_signs_nothing(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(signing, "YEARS", 0)
+    path = tmp_path / "ended.p12"
+    path.write_bytes(signing._development_key())
+    settings.CERTIFICATE_P12 = str(path)
+    with pytest.raises(ImproperlyConfigured, match="the certificate of this key ended on"):
+        certificate_pdf(content())
 
 
 def test_somebody_elses_signature_is_not_ours(settings, tmp_path):

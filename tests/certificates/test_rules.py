@@ -1,14 +1,11 @@
-"""The rule of a training's version: kept by editors, and carried out at sign-off where it says so."""
+"""The rule of a training's version, kept by editors."""
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 
-from certificates.models import Certificate, CertificateRule
+from certificates.models import CertificateRule
 from tests.factories import AccountFactory
-from training.choices import SessionStatus
-from training.models import Person, Session, TrailEntry
-from training.services.closing import sign_off
+from training.models import TrailEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -28,26 +25,3 @@ def test_an_editor_keeps_the_rule_of_a_training(client_of, editor, training):
 def test_nobody_else_keeps_rules(client_of, role):
     answer = client_of(AccountFactory(roles=[role])).get(reverse("certificaterule:index"), follow=True)
     assert answer.status_code == 403
-
-
-@pytest.mark.parametrize("automatic", [True, False])
-def test_signing_off_issues_by_itself_only_where_the_rule_says_so(
-    delivered, training, trainer, automatic, django_capture_on_commit_callbacks
-):
-    CertificateRule.objects.create(training=training, automatic=automatic)
-    Person.objects.filter(given_name="Ardita").update(email="ardita@police.example")
-    with django_capture_on_commit_callbacks(execute=True):
-        sign_off(session=delivered, by=trainer)
-    assert Certificate.objects.count() == (2 if automatic else 0)
-    assert len(mail.outbox) == (1 if automatic else 0)
-
-
-def test_a_certificate_that_fails_holds_up_no_sign_off(
-    delivered, training, trainer, settings, tmp_path, django_capture_on_commit_callbacks
-):
-    CertificateRule.objects.create(training=training, automatic=True)
-    settings.CERTIFICATE_P12 = str(tmp_path / "missing.p12")
-    with django_capture_on_commit_callbacks(execute=True):
-        sign_off(session=delivered, by=trainer)
-    assert Session.objects.get(pk=delivered.pk).status == SessionStatus.CLOSED
-    assert not Certificate.objects.exists()

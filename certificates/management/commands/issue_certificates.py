@@ -13,7 +13,7 @@ from certificates.choices import Kind
 from certificates.models import Certificate
 from certificates.services.issuing import Issued, issue_session
 from certificates.services.letters import send_letters
-from certificates.services.reading import read_pdf
+from certificates.services.reading import read_session
 from training.choices import SessionStatus
 from training.management.acting import ActingCommand, acting_account, add_as_option
 from training.models import Account, Session
@@ -35,10 +35,14 @@ class Command(ActingCommand):
         session = Session.objects.visible_to(account).filter(key=options["session"]).first()
         if session is None:
             raise CommandError(f"There is no session {options['session']}: give its key.", returncode=2)
+        before = set(Certificate.objects.of_session(session).values_list("pk", flat=True))
+        signs_off = options["sign_off"] and session.status != SessionStatus.CLOSED
         try:
-            if options["sign_off"] and session.status != SessionStatus.CLOSED:
+            if signs_off:
                 session = sign_off(session=session, by=account)
             issued = issue_session(session=session, by=account)
+            if signs_off:
+                _add_what_came_by_itself(issued, session, before)
             send_letters(session)
             if options["output"]:
                 _write(session, account, options["output"])
@@ -70,11 +74,19 @@ class Command(ActingCommand):
             self.stdout.write(_("Participation %(participation)s: %(message)s") % failure)
 
 
+def _add_what_came_by_itself(issued: Issued, session: Session, before: set[int]) -> None:
+    """Signing off issues where the training's rule says so: that is this command's doing as well."""
+    made = {one.pk for one in issued.made}
+    came = list(Certificate.objects.of_session(session).exclude(pk__in=before | made).order_by("pk"))
+    issued.made = [*came, *issued.made]
+    issued.had_one -= len(came)
+
+
 def _write(session: Session, account: Account, folder: Path) -> None:
     """Each certificate that stands, as it was issued. Raises CommandError where the folder cannot be written to."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for one in Certificate.objects.visible_to(account).of_session(session).current().with_files():
-            (folder / f"{one.serial}.pdf").write_bytes(read_pdf(certificate=one, by=account))
+        for one, pdf in read_session(session=session, by=account):
+            (folder / f"{one.serial}.pdf").write_bytes(pdf)
     except OSError as problem:
         raise CommandError(f"{folder} cannot be written to: {problem.strerror}.", returncode=2) from problem

@@ -76,4 +76,6 @@ def _as_text(answer: Answer) -> list[str]:
     said += [f"{name.replace('_', ' ')}: {shown[name]}" for name in TOLD if shown.get(name)]
     if answer.signature:
         said.append(f"signed by: {answer.signature.signer}")
+        if answer.signature.timestamp:
+            said.append(f"signed at, by a timestamp authority: {answer.signature.timestamp}")
     return said

@@ -1,12 +1,15 @@
-/* Checks what a QR code says on this device: the statement behind the # of the address, or one that was pasted. The page
-   brought the public keys and the signed list of revocations along, so that no network is needed. See statements.py. */
+/* Checks what a QR code says on this device: the statement behind the # of the address, one that was pasted, or that of
+   a PDF. The page brought the public keys and the signed list of revocations along, so that no network is needed; its
+   worker keeps the page for the next time. See statements.py. */
 "use strict";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const KEY_AT = 1, SIGNATURE_AT = 6, PAYLOAD_AT = 70;
-const EXPIRES = 11;
+const EXPIRES = 11, DAY = /^\d{4}-\d\d-\d\d$/;
+const OLD = 7; // days after which the list of revocations is called old
 const proof = JSON.parse(document.getElementById("proof").textContent);
 const panel = document.getElementById("statement");
+const language = document.documentElement.lang.replace(/^en$/, "en-GB"); // days as the pages write them
 
 function bytesOf(text) {
   const bytes = [];
@@ -68,58 +71,111 @@ async function revocations() {
   return (await isSigned(key, fromBase64(signature), message)) ? JSON.parse(list) : null;
 }
 
+// What the statement is worth: its state, and the day since when.
 async function stateOf(said, listed) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(said[0])));
   const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (listed && hex in listed.revoked) return "revoked";
-  if (listed && hex in listed.superseded) return "superseded";
+  if (listed && hex in listed.revoked) return ["revoked", listed.revoked[hex]];
+  if (listed && hex in listed.superseded) return ["superseded", listed.superseded[hex]];
   const today = new Date(), two = (number) => String(number).padStart(2, "0");
   const iso = `${today.getFullYear()}-${two(today.getMonth() + 1)}-${two(today.getDate())}`;
-  return said[EXPIRES] && said[EXPIRES] < iso ? "expired" : "valid";
+  return said[EXPIRES] && said[EXPIRES] < iso ? ["expired", said[EXPIRES]] : ["valid", ""];
 }
 
-function show(state, said = [], asOf = "") {
+function inWords(day) {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(day + "T00:00Z"));
+}
+
+// How old the list is, told in one place of the page.
+function tellAge(known, listed) {
+  known.hidden = !listed;
+  if (!listed) return;
+  const made = new Date(listed.as_of), hours = Math.max(0, (Date.now() - made) / 3600000);
+  const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  known.querySelector("time").dateTime = listed.as_of;
+  known.querySelector("time").textContent = made.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  known.querySelector("[data-age]").textContent =
+    hours < 48 ? ago.format(-Math.round(hours), "hour") : ago.format(-Math.round(hours / 24), "day");
+  known.querySelector("[data-old]").hidden = hours < OLD * 24;
+}
+
+function show(state, said = [], { day = "", listed = null, fromFile = false } = {}) {
   panel.hidden = false;
-  for (const notice of panel.querySelectorAll("[data-state]")) notice.hidden = notice.dataset.state !== state;
+  for (const notice of panel.querySelectorAll("[data-state]")) {
+    notice.hidden = notice.dataset.state !== state;
+    for (const time of notice.querySelectorAll("time")) time.textContent = day ? inWords(day) : "";
+  }
+  panel.querySelector("[data-file]").hidden = !fromFile;
   const list = panel.querySelector("[data-said]");
   list.replaceChildren();
   said.forEach((text, place) => {
     if (!text) return;
     const term = document.createElement("dt"), meaning = document.createElement("dd");
     term.textContent = proof.labels[place];
-    meaning.textContent = proof.words[text] || text;
+    meaning.textContent = proof.words[text] || (DAY.test(text) ? inWords(text) : text);
     list.append(term, meaning);
   });
-  const known = panel.querySelector("[data-as-of]");
-  known.hidden = !asOf;
-  known.querySelector("time").textContent = asOf.replace("T", " ").slice(0, 16);
+  tellAge(panel.querySelector("[data-as-of]"), listed);
+  panel.querySelector("[data-unlisted]").hidden = Boolean(listed) || !list.children.length || state === "other";
+  panel.scrollIntoView({ block: "nearest" });
 }
 
-async function check(text) {
+// The serial that the address names, where it names one.
+function serialAsked() {
+  return panel.dataset.serial || (location.pathname.match(/\/(EV-[0-9A-Z-]+)$/i) || ["", ""])[1].toUpperCase();
+}
+
+async function check(text, { serial = "", fromFile = false } = {}) {
   if (!crypto.subtle) return show("unable");
   try {
     const said = await read(text);
-    if (!said) return show("changed");
-    if (panel.dataset.serial && panel.dataset.serial !== said[0]) return show("other", said);
-    const listed = await revocations();
-    return show(await stateOf(said, listed), said, listed ? listed.as_of : "");
+    if (!said) return show("changed", [], { fromFile });
+    if (serial && serial !== said[0]) return show("other", said);
+    const listed = await revocations(), [state, day] = await stateOf(said, listed);
+    return show(state, said, { day, listed, fromFile });
   } catch (error) {
     return show(error.name === "NotSupportedError" ? "unable" : "changed");
   }
 }
 
+// In a PDF as it was issued, the link over the QR code stands in plain letters, some of them as their number: \057.
+async function checkFile(file) {
+  const raw = new TextDecoder("latin1").decode(await file.arrayBuffer());
+  const text = raw.replace(/\\([0-7]{3})/g, (_whole, octal) => String.fromCharCode(parseInt(octal, 8)));
+  const found = text.match(/\/verify\/EV-[0-9A-Z-]+#([A-Z2-7]+)/);
+  return found ? check(found[1], { fromFile: true }) : show("empty", [], { fromFile: true });
+}
+
 function checkAddress() {
   const text = location.hash.slice(1);
-  if (text) check(text);
+  if (text) check(text, { serial: serialAsked() });
 }
 
 const paste = document.getElementById("paste");
 if (paste) {
-  paste.hidden = false;
-  paste.addEventListener("submit", (event) => {
-    event.preventDefault();
-    check(document.getElementById("held").value.trim().split("#").pop());
+  const here = paste.querySelector("[data-here]");
+  here.hidden = false;
+  here.addEventListener("click", () => {
+    const text = paste.querySelector("textarea").value.split("#").pop();
+    check(text.replace(/\s+/g, "").toUpperCase());
   });
 }
+
+// A file goes to the server, which compares every byte; where there is no network, what its code says is checked here.
+const upload = document.getElementById("upload");
+if (upload) {
+  upload.addEventListener("submit", (event) => {
+    if (navigator.onLine && !("offline" in upload.dataset)) return;
+    event.preventDefault();
+    const [file] = upload.querySelector("input[type=file]").files;
+    if (file) checkFile(file);
+  });
+}
+
+const kept = document.getElementById("kept");
+if (kept && crypto.subtle) revocations().then((listed) => tellAge(kept, listed), () => {});
 addEventListener("hashchange", checkAddress);
 checkAddress();
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register(proof.worker.address, { scope: proof.worker.scope }).catch(() => {});
+}
