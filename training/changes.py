@@ -6,8 +6,13 @@ and merges keep what they changed in records of their own (AttendanceEvent, Rost
 the product (facts, demo) is loaded with `disable_auditlog`.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 
 from training import models
@@ -43,7 +48,61 @@ def follow() -> None:
         auditlog.register(model, include_fields=own, m2m_fields=relations)
 
 
+@dataclass(frozen=True)
+class Change:
+    """One field of one change. None is what was not there; related records stand by their numbers, or by name."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+def values_of(entry: LogEntry) -> list[Change]:
+    """What an entry says of each field that changed, by the field's name in the model."""
+    return [Change(field, *_before_and_after(said)) for field, said in sorted(entry.changes_dict.items())]
+
+
+def _before_and_after(said: Any) -> tuple[Any, Any]:
+    if isinstance(said, dict):  # a relation to several: which were added or taken away
+        names = ", ".join(map(str, said.get("objects", ())))
+        return (None, names) if said.get("operation") == "add" else (names, None)
+    before, after = (None if value in {"None", ""} else value for value in said)
+    return before, after
+
+
+def forget_names(accounts: Iterable[models.Account]) -> None:
+    """Put a number for these accounts wherever a change of trainers names them, as they are called or were once."""
+    called: dict[str, str] = {}
+    for account in accounts:
+        names = {str(account), account.email}
+        for entry in LogEntry.objects.get_for_object(account):
+            names |= {*entry.changes_dict.get("name", ()), *entry.changes_dict.get("email", ())}
+        called |= dict.fromkeys(names - {"", "None"}, f"account {account.pk}")
+    for entry in LogEntry.objects.get_for_model(models.Session).filter(changes__has_key="trainers"):
+        said = entry.changes["trainers"]
+        renamed = [called.get(name, name) for name in said["objects"]]
+        if renamed != said["objects"]:
+            said["objects"] = renamed
+            entry.save(update_fields=["changes"])
+
+
 def forget(records: QuerySet) -> None:
     """Erase the values kept about these records, for good. What was done to them stays in the trail."""
     if records.model in FOLLOWED:
         LogEntry.objects.get_for_objects(records).delete()
+
+
+def note_changes(changed: Sequence[tuple[Model, Mapping[str, tuple[str, str]]]], by: models.Account) -> None:
+    """Keep what changed on records that were written together: field → (before, after). One query."""
+    LogEntry.objects.bulk_create(
+        LogEntry(
+            content_type=ContentType.objects.get_for_model(record),
+            object_pk=str(record.pk),
+            object_id=record.pk,
+            object_repr=str(record),
+            action=LogEntry.Action.UPDATE,
+            changes={name: list(values) for name, values in fields.items()},
+            actor=by,
+        )
+        for record, fields in changed
+    )

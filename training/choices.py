@@ -91,6 +91,13 @@ class Way(TextChoices):
     IMPORT = "import", _("Import")
 
 
+class CheckInWay(TextChoices):
+    """By what somebody who checked in was known."""
+
+    LOG_IN = "log_in", _("Log-in")
+    NUMBER = "number", _("Number")
+
+
 class Scope(TextChoices):
     """What a headcount stands for (design §3.4)."""
 

@@ -6,9 +6,11 @@ from django.db.models import BooleanField, Case, DateField, F, Q, QuerySet, Valu
 from django.utils.translation import gettext_lazy as _
 
 from training.choices import SessionStatus
-from training.models import Institution, InstitutionAlias, Jurisdiction, Person, Project, Session, Topic
+from training.models import Account, Institution, InstitutionAlias, Jurisdiction, Person, Project, Session, Topic
+from training.models.accounts import AccountQuerySet
 from training.models.people import PersonQuerySet
 from training.names import match_key
+from training.permissions import RoleName
 
 NEWEST, OLDEST, TITLE = "new", "old", "title"
 SORTS = [(NEWEST, _("Newest first")), (OLDEST, _("Oldest first")), (TITLE, _("By title"))]
@@ -129,6 +131,39 @@ class InstitutionFilter(django_filters.FilterSet):
 
     def in_state(self, institutions: QuerySet[Institution], _name: str, state: str) -> QuerySet[Institution]:
         return institutions if state == ALL else institutions.filter(confirmed=state == CONFIRMED)
+
+
+class AccountFilter(django_filters.FilterSet):
+    """By a part of the name or the address, by role, and whether one can log in with it."""
+
+    OPEN, CLOSED = "open", "closed"
+
+    q = django_filters.CharFilter(label=_("Name or e-mail"), method="called")
+    role = django_filters.ChoiceFilter(
+        label=_("Role"), choices=[(role.value, role.value) for role in RoleName], empty_label=_("All roles"),
+        method="of_role",
+    )  # fmt: skip
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=[(OPEN, _("open")), (CLOSED, _("closed"))], empty_label=_("Open and closed"),
+        method="in_state",
+    )  # fmt: skip
+
+    class Meta:
+        model = Account
+        fields = ["q", "role", "state"]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in ("q", "role", "state"))
+
+    def called(self, accounts: QuerySet[Account], _name: str, typed: str) -> QuerySet[Account]:
+        return accounts.filter(Q(email__icontains=typed.strip()) | Q(name__icontains=typed.strip()))
+
+    def of_role(self, accounts: AccountQuerySet, _name: str, role: str) -> QuerySet[Account]:
+        return accounts.of_role(role)
+
+    def in_state(self, accounts: QuerySet[Account], _name: str, state: str) -> QuerySet[Account]:
+        return accounts.filter(is_active=state == self.OPEN)
 
 
 class PersonFilter(django_filters.FilterSet):

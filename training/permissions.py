@@ -1,13 +1,12 @@
 """Who may see and do what, in one place: pages, Wagtail's admin, commands and exports all ask here.
 
-`ALLOWED` says which roles may do a thing at all; the scopes below say of which records. The module knows no model:
+`roles.py` is the table of who may do a thing at all; the scopes below say of which records. The module knows no model:
 scopes are conditions on field names, so that the models' own `visible_to` can use them. What all of it comes to,
 address by address, is written down in `tests/access/matrix.txt` and tested.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,9 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training.choices import SessionStatus
+from training.roles import ALLOWED, MAY_GIVE, SECOND_FACTOR_ROLES, Action, R, RoleName
 
 if TYPE_CHECKING:
     from training.models import Account
+
+__all__ = ["ALLOWED", "MAY_GIVE", "SECOND_FACTOR_ROLES", "Action", "RoleName"]  # the table is asked for here too
 
 NOBODY = Q(pk__in=[])
 # Not an empty Q: that one vanishes beside others, and `Q() | x` is x.
@@ -27,106 +29,6 @@ EVERYBODY = ~NOBODY
 
 # How long a session's trainers may still read its names once it is signed off. Then they see its figures only.
 READABLE_FOR = timedelta(days=30)
-
-
-class RoleName(StrEnum):
-    """The groups accounts belong to; a person may hold several.
-
-    A coordinator has jurisdictions, a manager projects, a trainer the sessions they created or are assigned to.
-    """
-
-    ADMINISTRATOR = "administrator"
-    COORDINATOR = "coordinator"
-    MANAGER = "manager"
-    TRAINER = "trainer"
-    EDITOR = "editor"
-    AUDITOR = "auditor"
-    OFFICER = "officer"
-
-
-R = RoleName
-
-
-class Action(StrEnum):
-    """What an account may want to do. Those marked * are asked about one session."""
-
-    VIEW_STATISTICS = "view statistics"
-    VIEW_TARGETS = "view targets"
-    KEEP_TARGETS = "keep targets"
-    CREATE_SESSION = "create a session"
-    IMPORT_SESSIONS = "bring past sessions in"
-    VIEW_SESSION = "view this session"  # *
-    READ_REGISTER = "read this session's register"  # *
-    EDIT_SESSION = "change this session"  # *
-    REOPEN_SESSION = "reopen this session"  # *
-    EDIT_ROSTER = "change this session's roster"  # *
-    MARK_ATTENDANCE = "mark attendance in this session"  # *
-    EDIT_HEADCOUNTS = "change this session's headcounts"  # *
-    ISSUE_CERTIFICATES = "issue certificates in this session"  # *
-    DECIDE_CERTIFICATES = "decide on certificates in this session"  # *
-    READ_OWN_CERTIFICATES = "read one's own certificates"
-    DECIDE = "decide on contradictions"
-    READ_REPORTS = "read reports"
-    KEEP_REPORTS = "keep reports and freeze them"
-    EDIT_PEOPLE = "change people"
-    ERASE_PEOPLE = "erase people"
-    APPLY_RETENTION = "apply the retention periods"
-    INVITE = "invite people"
-    DECIDE_ACCESS = "decide who gets in"
-    READ_TRAIL = "read the trail"
-    MERGE_PEOPLE = "merge people"
-    KEEP_INSTITUTIONS = "keep institutions"
-    KEEP_COURSES = "keep courses"
-    KEEP_RECORDS = "keep the reference records"
-    LOAD_DATA = "load or remove data"
-
-
-ALLOWED: dict[Action, frozenset[RoleName]] = {
-    Action.VIEW_STATISTICS: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.TRAINER, R.AUDITOR}),
-    # How far a target is tells the figures of everybody's sessions, and a trainer reads those of their own only.
-    Action.VIEW_TARGETS: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.AUDITOR}),
-    Action.KEEP_TARGETS: frozenset({R.ADMINISTRATOR, R.MANAGER}),
-    Action.CREATE_SESSION: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
-    Action.IMPORT_SESSIONS: frozenset({R.ADMINISTRATOR, R.MANAGER}),
-    Action.VIEW_SESSION: frozenset(
-        {R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.TRAINER, R.AUDITOR, R.OFFICER},
-    ),
-    Action.READ_REGISTER: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
-    Action.EDIT_SESSION: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
-    Action.REOPEN_SESSION: frozenset({R.ADMINISTRATOR, R.MANAGER}),
-    Action.EDIT_ROSTER: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
-    Action.MARK_ATTENDANCE: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
-    Action.EDIT_HEADCOUNTS: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
-    Action.ISSUE_CERTIFICATES: frozenset({R.ADMINISTRATOR, R.MANAGER, R.TRAINER}),
-    # Giving one against the rule, putting another in its place, revoking it.
-    Action.DECIDE_CERTIFICATES: frozenset({R.ADMINISTRATOR, R.MANAGER}),
-    Action.READ_OWN_CERTIFICATES: frozenset({R.OFFICER}),
-    Action.DECIDE: frozenset({R.ADMINISTRATOR, R.MANAGER}),
-    Action.READ_REPORTS: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.AUDITOR}),
-    Action.KEEP_REPORTS: frozenset({R.ADMINISTRATOR, R.MANAGER}),
-    Action.EDIT_PEOPLE: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
-    Action.ERASE_PEOPLE: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
-    Action.APPLY_RETENTION: frozenset({R.ADMINISTRATOR}),
-    Action.INVITE: frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.TRAINER}),
-    Action.DECIDE_ACCESS: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
-    Action.READ_TRAIL: frozenset({R.ADMINISTRATOR, R.AUDITOR}),
-    Action.MERGE_PEOPLE: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
-    Action.KEEP_INSTITUTIONS: frozenset({R.ADMINISTRATOR, R.COORDINATOR}),
-    Action.KEEP_COURSES: frozenset({R.ADMINISTRATOR, R.EDITOR}),
-    Action.KEEP_RECORDS: frozenset({R.ADMINISTRATOR}),
-    Action.LOAD_DATA: frozenset({R.ADMINISTRATOR}),
-}
-
-# Which roles an account may invite others to; nobody hands on more than they hold.
-MAY_GIVE: dict[RoleName, frozenset[RoleName]] = {
-    R.ADMINISTRATOR: frozenset(RoleName),
-    R.COORDINATOR: frozenset({R.TRAINER, R.OFFICER}),
-    R.MANAGER: frozenset({R.TRAINER, R.OFFICER}),
-    R.TRAINER: frozenset({R.OFFICER}),
-}
-
-# Roles that reach other people's records: a password alone does not open them.
-SECOND_FACTOR_ROLES = frozenset({R.ADMINISTRATOR, R.COORDINATOR, R.MANAGER, R.EDITOR, R.AUDITOR})
 
 
 def allows(account: "Account", action: Action) -> bool:
@@ -300,6 +202,25 @@ def person_scope(account: "Account", participations: Any) -> Q:
             R.MANAGER: seen,
             R.TRAINER: seen,
             R.OFFICER: lambda: Q(account=account.pk),
+        },
+    )
+
+
+def course_scope(account: "Account") -> Q:
+    """The online courses an account may know of: those for everybody and for its person's kind of institution."""
+
+    def addressed() -> Q:
+        return Q(audience=None) | Q(audience__in=account.institution_type_ids())
+
+    return _scope(
+        account,
+        {
+            R.ADMINISTRATOR: _everything,
+            R.EDITOR: _everything,
+            R.OFFICER: addressed,
+            R.TRAINER: addressed,
+            R.COORDINATOR: addressed,
+            R.MANAGER: addressed,
         },
     )
 

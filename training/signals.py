@@ -14,3 +14,9 @@ collecting_held = Signal()
 
 # A session was signed off by an account, and that is committed. `session`, `by`.
 session_signed_off = Signal()
+
+# Somebody passed the course of a self-paced session, and that is committed. `participation`.
+course_passed = Signal()
+
+# The role groups have in Wagtail's admin what the register keeps. A receiver adds what its own package keeps.
+roles_ensured = Signal()

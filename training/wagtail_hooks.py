@@ -8,7 +8,7 @@ from wagtail.admin.menu import MenuItem
 from training.viewsets import ProjectsGroup, RegisterGroup
 
 # Wagtail's own places that have no work in them here.
-NOT_USED = {"explorer", "images", "documents", "reports", "settings", "help"}
+NOT_USED = {"reports", "settings", "help"}
 
 
 @hooks.register("register_admin_viewset")

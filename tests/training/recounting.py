@@ -15,6 +15,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     SessionFactory,
+    signed_off,
 )
 from training.choices import Outcome, Role, SessionKind, SessionStatus
 from training.models import Breakdown, Cell, Headcount, Jurisdiction
@@ -70,8 +71,9 @@ plans = st.builds(
 
 
 def build(plan, people, project):
+    closed = plan.status == SessionStatus.CLOSED  # once everything is in it
     session = SessionFactory(
-        status=plan.status,
+        status=SessionStatus.DELIVERED if closed else plan.status,
         kind=SessionKind.SERIES if plan.series else SessionKind.TRAINING,
         project=project,
         start=None,
@@ -84,6 +86,8 @@ def build(plan, people, project):
             headcount = Headcount.objects.create(session=session, scope=scope, total=total, reason="not to be named")
             breakdown = Breakdown.objects.create(headcount=headcount, by_sex=True)
             Cell.objects.create(breakdown=breakdown, sex="F", number=plan.by_sex)
+    if closed:
+        signed_off(session)
 
 
 def by_hand(plans, people):

@@ -13,8 +13,9 @@ from tests.factories import InstitutionFactory, ParticipationFactory, PersonFact
 from tests.training.filing import LETTERS, SHORT, answered, paper_rows, paper_text, report_of, withheld
 from training.choices import Outcome
 from training.exports.columns import laid_out
-from training.exports.pdf import PdfError, convert, to_pdf
+from training.exports.pdf import to_pdf
 from training.exports.wording import figure
+from training.printing.pdf import PdfError, convert
 from training.statistics.report import Remark
 
 pytestmark = [pytest.mark.django_db, pytest.mark.pdf]

@@ -13,6 +13,7 @@ from tests.factories import (
     ParticipationFactory,
     PersonFactory,
     SessionFactory,
+    signed_off,
 )
 from tests.training.rosters import apply, people
 from tests.training.rows import differing, every_row
@@ -62,7 +63,7 @@ def build(workplaces, sessions, names, unit_of, numbers):
     if unit_of is not None:
         InstitutionFactory(jurisdiction=known[0].jurisdiction, parent=known[unit_of])
     for where, status in sessions:
-        session = SessionFactory(status=status)
+        session = SessionFactory(status=SessionStatus.OPEN if status == SessionStatus.CLOSED else status)
         session.institutions.set([known[index] for index in where])
         for index in workplaces:
             ParticipationFactory(session=session, person=PersonFactory(institution=known[index]))
@@ -70,6 +71,8 @@ def build(workplaces, sessions, names, unit_of, numbers):
         breakdown = Breakdown.objects.create(headcount=headcount, by_institution=True)
         for index, number in numbers.items():
             Cell.objects.create(breakdown=breakdown, institution=known[index], number=number)
+        if status == SessionStatus.CLOSED:
+            signed_off(session)
     return known
 
 
@@ -130,7 +133,7 @@ class TestWhatMoves:
 class TestFigures:
     def test_by_institution_follow_in_signed_off_sessions_too(self, pair, coordinator):
         keep, away = pair
-        session = SessionFactory(status=SessionStatus.CLOSED)
+        session = SessionFactory()
         for institution in pair:
             ParticipationFactory(
                 session=session,
@@ -138,6 +141,7 @@ class TestFigures:
                 outcome=Outcome.ATTENDED,
                 days_attended=1,
             )
+        signed_off(session)
         other_figures = figures("jurisdiction", "sex", "outcome")
         merge_institutions(keep=keep, away=away, by=coordinator)
         assert figures("institution") == {("MK-ministry-of-interior",): [2, 2, 2]}

@@ -16,9 +16,10 @@ from tests.factories import (
     ParticipationFactory,
     PersonFactory,
     SessionFactory,
+    signed_off,
 )
 from tests.training.rows import differing, every_row
-from training.choices import Mark, Outcome, Role, SessionStatus
+from training.choices import Mark, Outcome, Role
 from training.models import Account, Invitation, Participation, Person, PersonMerge, Session, TrailEntry
 from training.models.invitations import token_hash
 from training.permissions import RoleName
@@ -159,7 +160,9 @@ class TestAccounts:
 class TestFigures:
     def test_unique_people_follow_at_once_and_nothing_else(self, pair, coordinator, trainer):
         for person in pair:
-            mark(ParticipationFactory(person=person, session=SessionFactory(status=SessionStatus.CLOSED)), trainer)
+            taken = ParticipationFactory(person=person)
+            mark(taken, trainer)
+            signed_off(taken.session)
         by_sex, everything = figures("sex"), figures()
         assert everything == [[2, 2, 2]]
         merge = merge_people(keep=pair[0], away=pair[1], by=coordinator)
@@ -226,8 +229,9 @@ class TestRefusals:
         assert not session.participations.exists()
 
 
-def build(rosters, marked, filled, accounts, invited):
-    """Two records of a person and a third, in sessions together and apart, with marks, scores and withdrawals."""
+def build(rosters, marked, filled, accounts, invited, closed):
+    """Two records of a person and a third, in sessions together and apart, with marks and withdrawals; the first
+    `closed` of the sessions are signed off."""
     mk = JurisdictionFactory(code="MK")
     by = Account.objects.system()
     people = [
@@ -241,7 +245,7 @@ def build(rosters, marked, filled, accounts, invited):
         )
         for (sex, position, email, has_institution), active in zip(filled, accounts, strict=True)
     ]
-    for states in rosters:
+    for place, states in enumerate(rosters):
         session = SessionFactory(length=2, created_by=by)
         for person, state in zip(people, states, strict=True):
             if state is None:
@@ -251,6 +255,8 @@ def build(rosters, marked, filled, accounts, invited):
                 mark(one, by)
             if state[1]:
                 withdraw(participation=one, by=by)
+        if place < closed:
+            signed_off(session)
     for number in range(invited):
         Invitation.objects.create(
             email=f"{number}@example.org", role="officer", person=people[1], token=str(number), invited_by=by
@@ -272,6 +278,7 @@ class TestTakenBack:
         filled=st.tuples(records, records, records),
         accounts=st.tuples(*[st.sampled_from([None, True, False])] * 3),
         invited=st.integers(0, 2),
+        closed=st.integers(0, 4),
     )
     def test_every_row_is_what_it_was(self, administrator, **drawn):
         """The property: merged and taken back, or refused, each table is the same, ids, values and timestamps."""

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import AccountFactory, JurisdictionFactory, ParticipationFactory, PersonFactory, SessionFactory
+from tests.training.devices import Phone
 from tests.training.rosters import apply, people
 from training.choices import AnswerState, DataRequestKind, RequestState
 from training.models import (
@@ -26,9 +27,11 @@ from training.models import (
     PersonMerge,
     RosterImport,
     TrailEntry,
+    WalkIn,
 )
 from training.services.person_merging import merge_people, undo_person_merge
 from training.services.retention import apply_retention, due_now
+from training.services.walk_ins import keep_typed
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +91,32 @@ class TestPeople:
         assert due() == {}
 
 
+class TestAccountsOfNobodysRecord:
+    def test_are_due_after_their_last_log_in_or_their_making(self):
+        silent = AccountFactory(roles=["trainer"], last_login=ago(101))
+        never = AccountFactory(roles=["editor"], date_joined=ago(101))
+        AccountFactory(roles=["trainer"], last_login=ago(99), date_joined=ago(300))
+        AccountFactory(roles=["trainer"])
+        someone(99, account=AccountFactory(roles=["trainer"], last_login=ago(101)))
+        assert due() == {"accounts": {silent.pk, never.pk}}
+
+    def test_whoever_administers_is_due_once_the_account_is_closed(self):
+        Account.objects.filter(pk=Account.objects.system().pk).update(date_joined=ago(999))
+        in_charge = AccountFactory(email="in-charge@example.org", roles=["administrator"], last_login=ago(101))
+        assert due() == {}
+        Account.objects.filter(pk=in_charge.pk).update(is_active=False)
+        assert due() == {"accounts": {in_charge.pk}}
+
+    def test_are_erased_once_and_what_they_did_stays(self):
+        silent = AccountFactory(email="ana.testova@example.org", roles=["trainer"], last_login=ago(101))
+        session = SessionFactory(created_by=silent)
+        run("--apply")
+        session.refresh_from_db()
+        assert session.created_by.email == f"erased-{silent.pk}@evidenca.invalid"
+        assert TrailEntry.objects.get(action="account erased").records == {"account": [silent.pk]}
+        assert due() == {}
+
+
 class TestOtherRecords:
     def test_invitations_and_requests_go_when_their_period_is_over(self, trainer):
         for days in (99, 101):
@@ -119,6 +148,17 @@ class TestOtherRecords:
         run("--apply")
         assert not UserSession.objects.exists()
         assert not LogInSession.objects.filter(session_key=key).exists()
+
+    def test_walk_ins_nobody_decided_on_lose_their_names(self, trainer):
+        session, phone = SessionFactory(created_by=trainer), Phone()
+        old, new = phone.typed("Arta", "Testi", ago(101)), phone.typed("Besa", "Testi", ago(99))
+        for one in (old, new):
+            keep_typed({one: one.at}, session=session, device=phone.id, by=trainer)
+        assert due() == {"walk_ins": {WalkIn.objects.get(nonce=old.nonce).pk}}
+        run("--apply")
+        assert due() == {}
+        assert [str(one) for one in WalkIn.objects.order_by("at")] == [", ", "Testi, Besa"]
+        assert WalkIn.objects.to_decide().get().nonce == new.nonce
 
     def test_what_a_merge_changed_is_forgotten_and_then_it_is_final(self, administrator):
         keep, away = PersonFactory(sex="U"), PersonFactory()

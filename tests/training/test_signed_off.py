@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import ParticipationFactory, PersonFactory, SessionFactory
+from tests.factories import ParticipationFactory, PersonFactory, SessionFactory, signed_off
 from training.models import AttendanceEvent, Participation, Person, Session
 from training.permissions import READABLE_FOR
 from training.services.attendance import mark_all
@@ -28,14 +29,12 @@ def session(trainer):
 
 @pytest.fixture
 def long_ago(session):
-    session.closed_at = timezone.now() - READABLE_FOR
-    session.save()
-    return session
+    return signed_off(session, at=timezone.now() - READABLE_FOR)
 
 
 def pages_of(session):
-    day = f"{session.get_absolute_url()}days/{session.start}/"
-    return [session.get_absolute_url(), day, f"{day}history/"]
+    day = [session.key, session.start]
+    return [session.get_absolute_url(), reverse("register", args=day), reverse("register_history", args=day)]
 
 
 def test_its_trainers_can_still_read_all_of_it(client_of, trainer, session):
@@ -71,7 +70,7 @@ def test_its_figures_are_the_same_for_them_before_and_after(client_of, trainer, 
 
     before = figures()
     assert "Women" in before
-    Session.objects.update(closed_at=timezone.now() - timedelta(days=400))
+    signed_off(session, at=timezone.now() - timedelta(days=400))
     assert figures() == before
 
 
@@ -83,10 +82,12 @@ def test_a_manager_of_its_project_reads_it_ever_after_and_reopens_it(client_of, 
 
 
 def test_a_session_signed_off_at_an_unknown_time_shows_its_trainers_no_names(trainer, session):
-    Session.objects.update(closed_at=None)
+    signed_off(session, at=None)
     assert not Participation.objects.visible_to(trainer).exists()
 
 
 def test_it_stays_among_the_last_ones_on_its_trainers_start_page(client_of, trainer, long_ago):
+    Session.objects.update(status="delivered", closed_at=None, closed_by=None)
     Session.objects.update(start=timezone.localdate() - timedelta(days=9), end=timezone.localdate() - timedelta(days=9))
+    signed_off(long_ago, at=timezone.now() - READABLE_FOR)
     assert long_ago.title in client_of(trainer).get("/").content.decode()

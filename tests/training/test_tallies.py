@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -19,6 +19,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     SessionFactory,
+    put_right,
 )
 from training.choices import Mark, Modality, Outcome, Role, SessionStatus, Sex
 from training.models import Account, Attendance, AttendanceEvent, Participation, RosterTally, Session
@@ -212,7 +213,7 @@ def attempt(deed, session, who):
     try:
         with transaction.atomic():
             deed(session, who)
-    except ValidationError:
+    except (ValidationError, IntegrityError):  # the latter by hand, where it is signed off
         pass
 
 
@@ -245,14 +246,15 @@ class TestKept:
 
     def test_a_change_of_the_roster_is_seen_in_the_same_transaction(self, closed):
         with transaction.atomic():
-            closed.participations.filter(sex="F").update(outcome=Outcome.ABSENT)
+            with put_right(closed):
+                closed.participations.filter(sex="F").update(outcome=Outcome.ABSENT)
             assert participations() == 1
             transaction.set_rollback(True)
         assert participations() == 2
         assert RosterTally.objects.filter(session=closed).exists()
 
     def test_whose_participation_it_is_changes_no_tally(self, closed):
-        closed.participations.filter(sex="F").update(person=PersonFactory(), position="Head of unit")
+        closed.participations.filter(sex="F").update(person=PersonFactory(), position="")
         assert RosterTally.objects.filter(session=closed).exists()
         assert broken_rules(Session.objects.all()) == []
 

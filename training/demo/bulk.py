@@ -80,7 +80,11 @@ def write_units(ground: Ground, units: Iterable[int]) -> int:
             person.created_at = person.updated_at = moment(WRITTEN_AT)
         _save(Person, PERSON, people)
         rosters.extend(_rosters(random, ground, unit, people))
-    Session.objects.bulk_create([roster.session for roster in rosters], batch_size=BATCH)
+    sessions = [roster.session for roster in rosters]
+    signed_off = [session for session in sessions if session.status == SessionStatus.CLOSED]
+    for session in signed_off:
+        session.status = SessionStatus.DELIVERED  # what is signed off takes no roster any more
+    Session.objects.bulk_create(sessions, batch_size=BATCH)
     _place(rosters)
     days = [SessionDay(session_id=roster.session.pk, date=day) for roster in rosters for day in _dates(roster.session)]
     _save(SessionDay, ("session", "date"), days)
@@ -88,6 +92,7 @@ def write_units(ground: Ground, units: Iterable[int]) -> int:
     ids = reserve(Participation, count)
     insert(Participation, PARTICIPATION, _participations(rosters, ids))
     insert(Attendance, ATTENDANCE, _marks(rosters, days, ids))
+    Session.objects.filter(pk__in=[session.pk for session in signed_off]).update(status=SessionStatus.CLOSED)
     return count
 
 

@@ -28,8 +28,8 @@ from training.models.reports import DEFAULT_THRESHOLD
 from training.permissions import Action, RoleName, require
 from training.services import trail
 from training.services.reports import save_report
-from training.services.tallies import keep_missing_tallies
 from training.services.targets import add_target
+from training.services.upkeep import keep_up
 
 ORIGIN = "demo"
 SEED = 2026
@@ -60,7 +60,7 @@ def load(*, by: Account, scale: int = 1, progress: Progress | None = None) -> Lo
         raise ValidationError(_("Demo data is refused here: these settings are for a register with real people in it."))
     base = _load_base(by)
     loaded = Loaded(base, _load_today(by), _scale_up(by, scale, progress))
-    keep_missing_tallies()
+    keep_up()
     return loaded
 
 

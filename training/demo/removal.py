@@ -17,10 +17,12 @@ from training.models import (
     Attendance,
     AttendanceEvent,
     DataRequest,
+    DayRegister,
     Decision,
     Headcount,
     Institution,
     LoadedRecord,
+    PaperCount,
     Participation,
     Person,
     PersonMerge,
@@ -29,11 +31,15 @@ from training.models import (
     SavedReport,
     Session,
     SessionDay,
+    SignedSheet,
+    SignOff,
     TrailEntry,
     Training,
+    WalkIn,
 )
 from training.permissions import Action, require
 from training.services import trail
+from training.services.evidence import delete_files
 from training.signals import demo_sessions_going
 
 AT_ONCE = 500
@@ -117,7 +123,15 @@ def _remove_sessions(removed: Removed) -> None:
 
 def _remove_with_contents(removed: Removed, sessions: list[int]) -> None:
     demo_sessions_going.send(sender=Session, sessions=sessions)
+    sheets = SignedSheet.objects.filter(day__session__in=sessions)
+    files = list(sheets.exclude(file="").values_list("file", flat=True))
+    transaction.on_commit(lambda: delete_files(files))
     contents: tuple[QuerySet, ...] = (
+        DayRegister.objects.filter(sign_off__session__in=sessions),
+        SignOff.objects.filter(session__in=sessions),
+        WalkIn.objects.filter(session__in=sessions),
+        PaperCount.objects.filter(day__session__in=sessions),
+        sheets,
         AttendanceEvent.objects.filter(participation__session__in=sessions),
         Attendance.objects.filter(participation__session__in=sessions),
         Participation.objects.filter(session__in=sessions),

@@ -48,7 +48,7 @@ def bars_of(report: Report, table: Table) -> Bars | None:
     if not table.by or not table.cells:
         return None
     axis = next((name for name in table.by if name != "sex"), "")
-    measure = Measure.PARTICIPATIONS if Measure.PARTICIPATIONS in table.measures else Measure(table.measures[0])
+    measure = Measure.PARTICIPATIONS.value if Measure.PARTICIPATIONS in table.measures else table.measures[0]
     cells = _Cells(table)
     members = _members(table, axis, cells)
     drawn = _largest(members, cells, measure)
@@ -87,7 +87,7 @@ def _largest(members: list[dict[str, str]], cells: _Cells, measure: str) -> list
 
     def size(codes: dict[str, str]) -> int:
         cell = cells.get(codes)
-        return (cell.values.get(measure) if cell else None) or 0
+        return (cell.count(measure) if cell else None) or 0
 
     largest = sorted(members, key=size, reverse=True)[:MOST_BARS]
     return [codes for codes in members if codes in largest]
@@ -95,7 +95,7 @@ def _largest(members: list[dict[str, str]], cells: _Cells, measure: str) -> list
 
 def _parts(table: Table, cells: _Cells, drawn: list[dict[str, str]], measure: str) -> list[Part]:
     if "sex" not in table.by:
-        return [_whole(ALONE, str(Measure(measure).label), cells, drawn, measure)]
+        return [_whole(ALONE, table.called(measure), cells, drawn, measure)]
     codes = [code for code in PARTS if code in table.labels["sex"]]
     codes += [code for code in table.labels["sex"] if code not in PARTS]
     parts = []
@@ -118,14 +118,14 @@ def _part(look: str, label: str, found: list[Cell | None], measure: str, may_be_
         look=look,
         label=label,
         values=tuple(
-            (None if missing else 0) if cell is None else cell.values.get(measure)
+            (None if missing else 0) if cell is None else cell.count(measure)
             for cell, missing in zip(found, may_be_missing, strict=True)
         ),
         hidden=tuple(cell is not None and cell.hidden for cell in found),
     )
 
 
-def _described(table: Table, measure: Measure, drawn: int, there: int) -> str:
+def _described(table: Table, measure: str, drawn: int, there: int) -> str:
     """What is drawn, under which filters."""
     said = selection(replace(table, measures=(measure,)))
     if drawn < there:

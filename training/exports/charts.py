@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from training.exports.bars import ALONE, Bars, Part, bars_of
-from training.exports.letters import drawable
 from training.exports.wording import HIDDEN, number
+from training.printing.letters import drawable
 from training.statistics.report import Report
 from training.statistics.table import Table
 

@@ -75,17 +75,20 @@ def laid_out(table: Table) -> Laid:
     has_two_heads = bool(grid.column_heading) and (len(table.measures) > 1 or bool(layout.share))
     figures: list[Figures] = []
     for place, column in enumerate(grid.columns):
-        figures += _of_column(column, [line.entries[place] for line in lines], layout.share, has_two_heads)
+        is_percent = column.measure in table.percents
+        figures += _of_column(column, [line.entries[place] for line in lines], layout.share, has_two_heads, is_percent)
     if grid.has_women:
         figures += _of_women(lines)
     return Laid(grid=grid, figures=tuple(figures), has_two_heads=has_two_heads)
 
 
-def _of_column(column: Column, entries: list[Entry], share: str, has_two_heads: bool) -> list[Figures]:
+def _of_column(
+    column: Column, entries: list[Entry], share: str, has_two_heads: bool, is_percent: bool
+) -> list[Figures]:
     """The figures, and their shares where any are asked for and there are some."""
     own = column.measure_label if has_two_heads or not column.label else column.label
-    values = tuple(HIDDEN if entry.hidden else entry.value for entry in entries)
-    found = [Figures(group=column.label, head=own, values=values)]
+    values = tuple(HIDDEN if entry.hidden else entry.percent if is_percent else entry.value for entry in entries)
+    found = [Figures(group=column.label, head=own, values=values, is_percent=is_percent)]
     if any(entry.share is not None or entry.share_hidden for entry in entries):
         head = {"row": _("% of the row"), "column": _("% of the column"), "total": _("% of all")}[share]
         shares = tuple(HIDDEN if entry.share_hidden else entry.share for entry in entries)

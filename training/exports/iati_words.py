@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement
 
-from training.exports.letters import clean
+from training.printing.letters import clean
 
 
 def element(name: str, attributes: Mapping[str, str] | None = None) -> Element:

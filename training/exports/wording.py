@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from training.choices import Audience, Measure
+from training.choices import Audience
 from training.statistics.layout import Entry, Line
 from training.statistics.report import Remark, Report
 from training.statistics.shares import share
@@ -53,7 +53,7 @@ def line_about(report: Report) -> str:
 
 def selection(table: Table) -> str:
     """What is counted, under which filters."""
-    counted = ", ".join(str(Measure(name).label) for name in table.measures)
+    counted = ", ".join(table.called(name) for name in table.measures)
     said = "; ".join(f"{name}: {value}" for name, value in table.filters)
     return f"{counted}. {said or _('No filter')}."
 
@@ -88,7 +88,8 @@ def sessions(counted: Mapping[str, int]) -> str:
 def basis(table: Table) -> list[str]:
     """What stands below a table: the share of women, its sessions, its notes."""
     nothing = "" if table.cells else _("Nothing to count: no delivered training fits this question.")
-    lines = (nothing, women(table), sessions(table.sessions), *(text for _code, text in table.notes))
+    counted = sessions(table.sessions) if table.sessions else ""
+    lines = (nothing, women(table), counted, *(text for _code, text in table.notes))
     return [line for line in lines if line]
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from training.exports import wording
 from training.exports.bars import bars_of
-from training.exports.letters import clean
 from training.exports.xlsx_chart import write_chart
 from training.exports.xlsx_sheet import Sheet
 from training.exports.xlsx_table import write_table
+from training.printing.letters import clean
 from training.statistics.report import Report
 
 if TYPE_CHECKING:

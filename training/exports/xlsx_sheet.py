@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from training.exports import wording
 from training.exports.formulas import harmless
-from training.exports.letters import clean
+from training.printing.letters import clean
 from training.statistics.report import Report
 
 if TYPE_CHECKING:

@@ -20,6 +20,8 @@ FIELD_LABELS = {
     Field.POSITION: _("Position"),
     Field.EMAIL: _("Service e-mail"),
     Field.ROLE: _("Role"),
+    Field.PRE_SCORE: _("Score before"),
+    Field.POST_SCORE: _("Score after"),
 }
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from training.choices import Modality, SessionKind
+from training.forms.people import Refusable
 from training.models import Account, Project, Session
 from training.permissions import RoleName, planning_scope
 
@@ -108,6 +109,16 @@ class SessionForm(forms.ModelForm):
 class CopyForm(forms.Form):
     start = forms.DateField(label=_("First day of the copy"), required=False, widget=DayInput)
     start.help_text = _("Empty: without dates for now.")
+
+
+class OverrideForm(Refusable, forms.Form):
+    """For a sign-off although something blocks it; `seen` is the fingerprint of the check-list it was decided on."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why is it signed off as it is?"), max_length=500, required=False, widget=forms.Textarea
+    )
+    reason.help_text = _("The reason stays on record with the sign-off. Write no names here.")
 
 
 class ReasonForm(forms.Form):

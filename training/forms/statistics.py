@@ -3,6 +3,7 @@ address means is read by statistics/addresses.py, for this form as for everybody
 """
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,14 +11,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.utils import timezone
-from django.utils.html import escape, format_html_join, mark_safe
+from django.utils.html import format_html_join, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from training.choices import Audience, Measure
 from training.models import Account
 from training.models.reports import DEFAULT_THRESHOLD, LEAST_THRESHOLD, MOST_THRESHOLD
-from training.statistics.addresses import Asked, Lists, completed, narrowing, period_in_words, read
-from training.statistics.dimensions import DIMENSIONS, FILTERS
+from training.statistics.addresses import Asked, completed, narrowing, period_in_words, read
+from training.statistics.dimensions import DIMENSIONS, FILTERS, Lists
 
 SNAPSHOTS = [("training", _("they were at the training")), ("now", _("their records say now"))]
 SHARES = [("", _("None")), ("row", _("of each row")), ("column", _("of each column")), ("total", _("of everything"))]
@@ -57,14 +58,18 @@ class Pick(forms.Select):
 
     def select(self, name, chosen, attrs, choices):
         options = "".join(
-            f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(label)}</option>'
+            f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(str(label))}</option>'
             for code, label in choices
         )
         return mark_safe(f"<select{flatatt({**attrs, 'name': name})}>{options}</select>")  # noqa: S308  all escaped
 
 
 class PickSome(Pick):
-    """One select for each value, and once there is one, another for a further value."""
+    """One select for each value, and once there is one, another for a further value. `label` is the field's."""
+
+    def __init__(self, label: Any = "") -> None:
+        super().__init__()
+        self.label = label
 
     def value_from_datadict(self, data, files, name):
         return [value for value in data.getlist(name) if value]
@@ -72,10 +77,9 @@ class PickSome(Pick):
     def render(self, name, value, attrs=None, renderer=None):
         own = {**self.attrs, **(attrs or {})}
         first, *others = value or [""]
-        label = str(DIMENSIONS[name].label)
         drawn = [self.select(name, first, own, [("", _("All")), *self.choices])]
         for number, further in enumerate([*others, ""] if first else [], start=2):
-            more = {"id": f"{own['id']}_{number}", "aria-label": _("%(label)s, or") % {"label": label}}
+            more = {"id": f"{own['id']}_{number}", "aria-label": _("%(label)s, or") % {"label": self.label}}
             drawn.append(self.select(name, further, more, [("", _("or …")), *self.choices]))
         return format_html_join("\n", "{}", ((one,) for one in drawn))
 
@@ -107,45 +111,11 @@ def _pick(label: Any, choices: Any = ()) -> forms.Field:
 GROUP = forms.NumberInput(attrs={"min": LEAST_THRESHOLD, "max": MOST_THRESHOLD, "placeholder": DEFAULT_THRESHOLD})
 
 
-class QuestionForm(forms.Form):
-    """`asked` is what the address asks, once the form is valid; `question` is its question. Who reads the answer is no
-    part of the question: `audience` and `threshold` say it beside.
-    """
+class ReadersForm(forms.Form):
+    """Who reads the figures: `audience`, and for readers outside `threshold`, the smallest group they are shown."""
 
-    rows = _pick(_("Rows"))
-    rows2 = _pick(_("Rows within each"))
-    columns = _pick(_("Columns"))
-    measure = forms.Field(label=_("Figures"), required=False, widget=Tick(choices=Measure.choices))
-    share = _pick(_("Shares"), SHARES)
-    order = _pick(_("Order"), ORDERS)
-    start = _day(_("From"))
-    end = _day(_("To"))
-    snapshot = _pick(_("People as"), SNAPSHOTS)
-    first_time = forms.BooleanField(label=_("First-timers only"), required=False)
-    parts = forms.BooleanField(label=_("Show what figures rest on"), required=False)
-    marked = forms.BooleanField(label=_("Mark what donors would not see"), required=False)
     audience = _pick(_("For"), READERS)
     threshold = forms.Field(label=_("Smallest group donors see"), required=False, widget=GROUP)
-
-    def __init__(self, data: Any, *, reader: Account) -> None:
-        self.reader = reader
-        self.lists = Lists()
-        super().__init__(completed(data), use_required_attribute=False)
-        dimensions = [(name, dimension.label) for name, dimension in DIMENSIONS.items()]
-        self.fields["rows"].widget.choices = dimensions
-        for name in ("rows2", "columns"):
-            self.fields[name].widget.choices = [("", _("None")), *dimensions]
-        for name in FILTERS:
-            self.fields[name] = forms.Field(label=DIMENSIONS[name].label, required=False, widget=PickSome())
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        try:
-            self.asked: Asked = read(self.data, reader=self.reader, lists=self.lists)
-            self.question = self.asked.question
-        except ValidationError as faults:
-            self.add_error(None, faults)
-        return cleaned
 
     def clean_audience(self) -> str:
         audience = self.cleaned_data["audience"] or Audience.INTERNAL.value
@@ -164,6 +134,46 @@ class QuestionForm(forms.Form):
     @property
     def is_for_donors(self) -> bool:
         return bool(self.cleaned_data.get("audience") == Audience.DONOR)
+
+
+class QuestionForm(ReadersForm):
+    """`asked` is what the address asks, once the form is valid; `question` is its question. Who reads the answer is no
+    part of the question, and said beside it.
+    """
+
+    rows = _pick(_("Rows"))
+    rows2 = _pick(_("Rows within each"))
+    columns = _pick(_("Columns"))
+    measure = forms.Field(label=_("Figures"), required=False, widget=Tick(choices=Measure.choices))
+    share = _pick(_("Shares"), SHARES)
+    order = _pick(_("Order"), ORDERS)
+    start = _day(_("From"))
+    end = _day(_("To"))
+    snapshot = _pick(_("People as"), SNAPSHOTS)
+    first_time = forms.BooleanField(label=_("First-timers only"), required=False)
+    parts = forms.BooleanField(label=_("Show what figures rest on"), required=False)
+    marked = forms.BooleanField(label=_("Mark what donors would not see"), required=False)
+
+    def __init__(self, data: Any, *, reader: Account) -> None:
+        self.reader = reader
+        self.lists = Lists()
+        super().__init__(completed(data), use_required_attribute=False)
+        dimensions = [(name, dimension.label) for name, dimension in DIMENSIONS.items()]
+        self.fields["rows"].widget.choices = dimensions
+        for name in ("rows2", "columns"):
+            self.fields[name].widget.choices = [("", _("None")), *dimensions]
+        for name in FILTERS:
+            label = DIMENSIONS[name].label
+            self.fields[name] = forms.Field(label=label, required=False, widget=PickSome(label))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            self.asked: Asked = read(self.data, reader=self.reader, lists=self.lists)
+            self.question = self.asked.question
+        except ValidationError as faults:
+            self.add_error(None, faults)
+        return cleaned
 
     def filter_fields(self) -> list[forms.BoundField]:
         """The fields of the filters, each with the codes there are."""

@@ -128,8 +128,19 @@ def make_plan(session: Session, sheets: Sequence[Sheet], choices: Choices | None
     plan.roster = {participation.person_id: participation for participation in on_roster}
     _settle(plan, choices)
     _compare(plan)
+    _refuse_scores_of_a_course(plan)
     plan.faults.sort(key=lambda fault: fault.row or 0)
     return plan
+
+
+def _refuse_scores_of_a_course(plan: Plan) -> None:
+    """A self-paced session takes its scores from its course."""
+    columns = [column for column in plan.layout.columns if column.field in correcting.SCORES]
+    if plan.session.modality != Modality.SELF_PACED or not columns:
+        return
+    message = _("A self-paced session takes its scores from the test of its course. Leave this column out.")
+    sheet, row = plan.layout.sheet.name, plan.layout.row
+    plan.faults += [Fault(sheet=sheet, row=row, column=one.heading, message=message) for one in columns]
 
 
 def _say_no_list() -> str:

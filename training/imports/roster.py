@@ -80,6 +80,7 @@ def _apply(plan: Plan, upload: Upload, by: Account) -> RosterImport:
     registrations = [_registration(entry) for entry in plan.joining]
     made = register_many(session=plan.session, registrations=registrations, by=by, roster_import=record)
     plan_ids = {participation.person_id: participation for participation in made}
+    record.filled += correcting.score([(e, plan_ids[e.person.pk]) for e in plan.joining if e.person])
     record.marks = marking.mark(plan, plan_ids, record, by)
     record.save(update_fields=["filled", "marks"])
     recompute(plan.session)
@@ -141,7 +142,7 @@ def _record(plan: Plan, record: RosterImport, by: Account, **made: Iterable[int]
             "known": len(plan.known),
             "repeats": len(plan.repeats),
             "filled": sum("person" in item for item in record.filled),
-            "corrected": sum("participation" in item for item in record.filled),
+            "corrected": sum("participation" in item and "made" not in item for item in record.filled),
             "marks_changed": len(record.marks),
         },
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -17,12 +18,14 @@ from training.imports.vocabulary import Field
 from training.imports.workbook import Cell, Row, text_of
 from training.models import Institution, Jurisdiction, Person, SessionDay
 
-READERS: dict[Field, tuple[str, Callable[[Cell], str]]] = {
+READERS: dict[Field, tuple[str, Callable[[Cell], Any]]] = {
     Field.SEX: ("sex", values.read_sex),
     Field.INSTITUTION: ("institution_name", values.read_institution),
     Field.POSITION: ("position", values.read_position),
     Field.EMAIL: ("email", values.read_email),
     Field.ROLE: ("role", values.read_role),
+    Field.PRE_SCORE: ("pre_score", values.read_score),
+    Field.POST_SCORE: ("post_score", values.read_score),
 }
 
 
@@ -39,6 +42,8 @@ class Entry:
     position: str = ""
     email: str = ""
     role: str = ""  # empty where the row says none
+    pre_score: Decimal | None = None
+    post_score: Decimal | None = None
     marks: dict[int, str] = field(default_factory=dict)  # by the day's primary key
     given_key: str = ""
     family_key: str = ""

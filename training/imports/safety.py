@@ -28,6 +28,10 @@ BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError
 WORKBOOK = "xl/workbook.xml"
 
 
+class BoundPassedError(Exception):
+    """A part of an archive is larger, or holds more tags, than the caller allows."""
+
+
 def check_size(size: int) -> None:
     """Raise RefusedError for a file that is empty or larger than an upload may be."""
     if size == 0:
@@ -48,6 +52,8 @@ def check_workbook(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_kind(archive)
             _check_parts(archive)
+    except BoundPassedError as problem:
+        raise RefusedError(_too_much()) from problem
     except BROKEN as problem:
         raise RefusedError(
             _("The file is damaged. Open it in Excel or LibreOffice and save it again as .xlsx.")
@@ -81,7 +87,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     for part in archive.infolist():
         with archive.open(part) as stream:
             allowed = min(tags, _tags_allowed(part.filename))
-            size, found, start = _inflate(stream, left, allowed)
+            size, found, start = inflate(stream, left, allowed)
         left, tags = left - size, tags - found
         if part.filename == "[Content_Types].xml" and b"macroEnabled" in start:
             raise RefusedError(_("This workbook carries macros. Save the list as .xlsx, which has none."))
@@ -91,8 +97,8 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             )
 
 
-def _inflate(stream: IO[bytes], left: int, tags: int) -> tuple[int, int, bytes]:
-    """Size, number of tags and beginning of one part; RefusedError as soon as either bound is passed."""
+def inflate(stream: IO[bytes], left: int, tags: int) -> tuple[int, int, bytes]:
+    """Size, number of tags and beginning of one part; BoundPassedError as soon as either bound is passed."""
     size = found = 0
     start = b""
     while piece := stream.read(PIECE):
@@ -100,7 +106,7 @@ def _inflate(stream: IO[bytes], left: int, tags: int) -> tuple[int, int, bytes]:
         size += len(piece)
         found += piece.count(b"<") - piece.count(b"</")
         if size > left or found > tags:
-            raise RefusedError(_too_much())
+            raise BoundPassedError
     return size, found, start
 
 

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.db.models.deletion import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,7 +74,8 @@ def _require_untouched(record: RosterImport) -> None:
             len(people),
         )
         raise ValidationError(message % {"count": len(people)})
-    if made.filter(Q(pre_score__isnull=False) | Q(post_score__isnull=False)).exists():
+    filled = {item["participation"]: item for item in record.filled if "participation" in item}
+    if not all(correcting.scores_stand(one, filled) for one in made):
         raise ValidationError(_("Test scores of people on this list were entered since. Remove them first."))
 
 

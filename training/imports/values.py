@@ -1,7 +1,9 @@
 """One cell → one value. Readers raise BadValueError saying what would be accepted."""
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from math import isfinite
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,6 +14,8 @@ from training.imports import vocabulary
 from training.imports.refusal import BadValueError
 from training.imports.workbook import Cell, starts_formula, text_of, words_of
 from training.names import LONGEST_NAME, fits, match_key
+from training.services import scores
+from training.services.scores import HUNDREDTH
 
 CROSS = "x"
 LONGEST_INSTITUTION = 200
@@ -131,6 +135,26 @@ def read_role(cell: Cell) -> str:
             _("Write trainee, trainer, observer or organiser, or the word in a language of the region.")
         )
     return found
+
+
+def read_score(cell: Cell) -> Decimal | None:
+    """A score in per cent, with two digits after the point; None for an empty cell.
+
+    A fraction of one is refused: a cell that a spreadsheet shows as 85 % holds 0.85.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        score = Decimal(str(cell)).quantize(HUNDREDTH, ROUND_HALF_UP) if isfinite(cell) else Decimal(-1)
+    else:
+        try:
+            found = scores.read_score(words_of(cell))
+        except ValidationError as refusal:
+            raise BadValueError(" ".join(refusal.messages)) from refusal
+        if found is None:
+            return None
+        score = found
+    if not 0 <= score <= 100 or 0 < score < 1:
+        raise BadValueError(_("Write the score in per cent, such as 85, or leave the cell empty."))
+    return score
 
 
 def read_mark(cell: Cell) -> str:

@@ -23,6 +23,8 @@ class Field(StrEnum):
     POSITION = "position"
     EMAIL = "email"
     ROLE = "role"
+    PRE_SCORE = "pre_score"
+    POST_SCORE = "post_score"
     MARK = "mark"
     IGNORED = "ignored"
 
@@ -53,6 +55,12 @@ HEADINGS: dict[str, str] = {
     "|elektronska pošta|mejl|imejl|е пошта|електронска пошта|мејл|имејл|posta elektronike|e posta|adresa elektronike"
     "|emaili|e maili|mail adresa|e mail adresa|email adresa|службена е пошта|službeni e mail",
     Field.ROLE: "role|uloga|улога|svojstvo|својство|roli|cilësia|capacity",
+    Field.PRE_SCORE: "pre test|pretest|pre test score|pretest score|score before|test before|initial test|entry test"
+    "|ulazni test|početni test|inicijalni test|test prije|test pre|улазни тест|почетни тест|влезен тест|почетен тест"
+    "|претест|пре тест|тест пред|para testi|paratesti|testi para|testi fillestar|testi hyrës|pre testi",
+    Field.POST_SCORE: "post test|posttest|post test score|posttest score|score after|test after|final test|exit test"
+    "|izlazni test|završni test|test poslije|test posle|излазни тест|завршни тест|излезен тест|завршен тест|посттест"
+    "|пост тест|тест потоа|pas testi|pastesti|testi pas|testi përfundimtar|testi final|testi dalës|post testi",
     Field.IGNORED: "r br|rb|rbr|nr|no|n|br|бр|р бр|број|broj|redni broj|реден број|редни број|numri|nr rendor|numër"
     "|number|s n|sn|id|#",
 }

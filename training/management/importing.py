@@ -29,8 +29,10 @@ class Outcome:
 class ImportCommand(ActingCommand):
     """Reads one file, all or nothing. Exit status 0 when done, 1 when refused, 2 when the call is wrong."""
 
+    file_help = "a list as .xlsx or .csv"
+
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="a list as .xlsx or .csv")
+        parser.add_argument("file", type=Path, metavar="FILE", help=self.file_help)
         parser.add_argument("--dry-run", action="store_true", help="check and report, write nothing")
         parser.add_argument("--report", choices=("json", "text"), default="text", help="how to report")
         add_as_option(parser)

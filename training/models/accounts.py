@@ -10,10 +10,38 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from training import permissions
+
 SYSTEM_EMAIL = "system@evidenca.invalid"
 
 
+class AccountQuerySet(models.QuerySet["Account"]):
+    def kept_by(self, account: "Account") -> "AccountQuerySet":
+        """The accounts this one may look at, close and open again: those of people whose records it keeps right."""
+        return self.exclude(email=SYSTEM_EMAIL).filter(permissions.home_scope(account, via="person"))
+
+    def not_erased(self) -> "AccountQuerySet":
+        return self.filter(erased_at=None)
+
+    def of_role(self, role: str) -> "AccountQuerySet":
+        """Those that have this role; a superuser is an administrator."""
+        found = self.filter(groups__name=role)
+        return (found | self.filter(is_superuser=True)).distinct() if role == "administrator" else found
+
+
 class AccountManager(BaseUserManager["Account"]):
+    def get_queryset(self) -> AccountQuerySet:
+        return AccountQuerySet(self.model, using=self._db)
+
+    def kept_by(self, account: "Account") -> AccountQuerySet:
+        return self.get_queryset().kept_by(account)
+
+    def not_erased(self) -> AccountQuerySet:
+        return self.get_queryset().not_erased()
+
+    def of_role(self, role: str) -> AccountQuerySet:
+        return self.get_queryset().of_role(role)
+
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(email__iexact=username)
 
@@ -41,7 +69,10 @@ class Account(AbstractBaseUser, PermissionsMixin):
         _("e-mail address"), unique=True, error_messages={"unique": _("This address has an account.")}
     )
     name = models.CharField(_("name"), max_length=150, blank=True)
+    # What courses, and pages for those who take them, are read in; a person may not have chosen yet.
+    language = models.CharField(_("language"), max_length=7, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     jurisdictions = models.ManyToManyField(
@@ -88,6 +119,12 @@ class Account(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def project_ids(self) -> frozenset[int]:
         return frozenset(self.projects.values_list("pk", flat=True))
+
+    def institution_type_ids(self) -> Any:
+        """The kind of institution the person behind this account works in, as a subquery: one, or none known."""
+        from training.models.people import Person  # accounts come before people
+
+        return Person.objects.filter(account=self.pk).values("institution__type")
 
     @cached_property
     def sessions_to_change(self) -> set[int]:

@@ -78,7 +78,7 @@ class Participation(models.Model):
     """One person in one session, with jurisdiction, institution, position and sex as they were then.
 
     `outcome` and `days_attended` follow from the marks (services/outcomes.py) and are never set by hand.
-    `days_attended` is empty where no register was kept: those days are unknown, not zero.
+    `days_attended` is empty where no register was kept: those days are unknown, not zero. Scores are in per cent.
     """
 
     session = models.ForeignKey("training.Session", models.PROTECT, related_name="participations")
@@ -114,6 +114,11 @@ class Participation(models.Model):
                 name="participation_withdrawn_at_a_time",
             ),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="participation_sex_known_code"),
+            models.CheckConstraint(
+                condition=(Q(pre_score=None) | Q(pre_score__range=(0, 100)))
+                & (Q(post_score=None) | Q(post_score__range=(0, 100))),
+                name="participation_scores_in_per_cent",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,12 +160,18 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
 
 
 class AttendanceEvent(models.Model):
-    """One change of a mark, kept for good: what it was, what it became (empty: not marked), who, when, by which way.
+    """One mark given, kept for good: what was there before, what it became (empty: not marked), who, when, which way.
 
-    The marks of one tap share a `batch`; undoing a batch is a batch of its own that names it.
+    `before` is what whoever marked had in front of them, `at` when they did; services/settling.py says which event of a
+    day counts. The marks of one tap share a `batch`; undoing a batch is a batch of its own that names it.
+
+    What came from a device has its `nonce` and when it was received; `claimed_at` is what its clock said, where that
+    was put right. Marks of a walk-in have no participation until somebody has said who that is. `looked_by` has seen
+    that this event was made without knowing the one before it.
     """
 
-    participation = models.ForeignKey(Participation, models.CASCADE, related_name="events")
+    participation = models.ForeignKey(Participation, models.CASCADE, null=True, related_name="events")
+    walk_in = models.ForeignKey("training.WalkIn", models.CASCADE, null=True, related_name="events")
     day = models.ForeignKey("training.SessionDay", models.PROTECT, related_name="events")
     before = models.CharField(max_length=8, choices=Mark.choices, blank=True)
     after = models.CharField(max_length=8, choices=Mark.choices, blank=True)
@@ -169,13 +180,24 @@ class AttendanceEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
     batch = models.UUIDField(default=uuid.uuid4, db_index=True)
     undoes = models.UUIDField(null=True)
+    nonce = models.UUIDField(null=True, unique=True)
+    device = models.UUIDField(null=True)
+    received_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.ForeignKey("training.Account", models.SET_NULL, null=True, related_name="+")
 
     objects = AttendanceEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("change of a mark")
         verbose_name_plural = _("changes of marks")
-        ordering = ["-pk"]
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(participation__isnull=False) | Q(walk_in__isnull=False), name="event_of_somebody"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.before or '–'} → {self.after or '–'}"

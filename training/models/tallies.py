@@ -10,13 +10,15 @@ from training.choices import Outcome, Role, Sex
 # What a cell of a tally says: what its participations have in common, then what they add up to.
 SHARED = ("role", "outcome", "sex", "jurisdiction", "institution")
 SUMMED = ("participations", "days", "registered", "tested", "gain")
+# An answer reads a cell for nearly every participation, so each takes little room: a byte for a word, four for numbers,
+# of which the gain alone may be below zero; `x` leaves a byte empty, so that each number lies where processors want it.
+CELL = Struct("<3Bx6Ii")
 # Words stand in a cell by their place here, so the order stays, and what is new comes last. No institution is 0.
 WORDS: dict[str, tuple[str, ...]] = {
     "role": (Role.TRAINEE.value, Role.TRAINER.value, Role.OBSERVER.value, Role.ORGANISER.value),
     "outcome": (Outcome.ATTENDED.value, Outcome.COMPLETED.value),
     "sex": (Sex.WOMEN.value, Sex.MEN.value, Sex.NOT_RECORDED.value),
 }
-CELL = Struct(f"<{len(SHARED) + len(SUMMED)}q")
 
 
 class RosterTally(models.Model):
@@ -24,8 +26,7 @@ class RosterTally(models.Model):
 
     `cells` are `CELL`s, one after the other, in order. Whatever changes a roster, the database itself drops its tally
     in the same transaction (triggers in migrations/0010_tallies.py): a tally that is there is right, and a session
-    without one is counted from its records. A migration that makes the table of participations anew on SQLite has to
-    put the triggers back.
+    without one is counted from its records.
     """
 
     session = models.OneToOneField("training.Session", models.CASCADE, primary_key=True, related_name="tally")

@@ -65,6 +65,8 @@ def invite(
     email = email.strip().lower()
     places, works = list(jurisdictions), list(projects)
     _require_own(by, role, person, places, works)
+    if person is not None and not Person.objects.select_for_update(of=("self",), no_key=True).filter(pk=person.pk):
+        raise ValidationError(_("This record was merged into another since: choose that one."))
     _refuse_known(email, role, person)
     token = token_urlsafe(TOKEN_BYTES)
     Invitation.objects.filter(email=email, role=role, accepted_at=None, withdrawn_at=None).update(

@@ -17,9 +17,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from training.choices import Mark, Modality, SessionStatus, Sex, Way
-from training.models import Account, AttendanceEvent, Session, SessionDay
+from training.models import Account, Session, SessionDay
 from training.permissions import Action, require
 from training.services import marks as registers
+from training.services.history import kept_of, to_undo
 from training.services.marks import Change, Entry
 from training.services.opening import open_session_if_planned
 from training.services.outcomes import recompute
@@ -48,9 +49,10 @@ def mark(
 ) -> int:
     """Give these participations of the session a mark on that day; an empty one takes it away. Returns how many.
 
-    Idempotent: a mark that stands already is not written again, nor is its history. `at` is when it was seen, for
-    marks that were kept elsewhere first. Raises ValidationError for someone withdrawn or not on the roster, for a
-    day ahead, and for a session that takes no marks; nobody is marked then.
+    Idempotent: a mark that stands already is not written again, nor is its history. `at` is when it was seen, where
+    nobody has marked them since; what may have been overtaken, as on a device, goes through services/syncing.py. Raises
+    ValidationError for someone withdrawn or not on the roster, for a day ahead, and for a session that takes no marks;
+    nobody is marked then.
     """
     return mark_each(
         session=session, day=day, marks=dict.fromkeys(participation_ids, str(mark)), by=by, way=way, batch=batch, at=at
@@ -69,7 +71,7 @@ def mark_each(
     at: datetime | None = None,
 ) -> int:
     """`mark` with a mark for each participation: one batch, one transaction, all or none."""
-    session = _locked(session, day, by)
+    session = locked_for_marks(session, day, by)
     unknown = set(marks.values()) - {NOT_MARKED, *Mark.values}
     if unknown:
         raise ValidationError(_("A mark is one of: %(marks)s, or empty.") % {"marks": ", ".join(Mark.values)})
@@ -88,7 +90,7 @@ def mark_all(
     *, session: Session, day: SessionDay, mark: Mark | str, by: Account, only_unmarked: bool = True
 ) -> list[int]:
     """Mark everyone who has not withdrawn, as one batch; as a rule only those not marked yet. Returns whom."""
-    session = _locked(session, day, by)
+    session = locked_for_marks(session, day, by)
     if mark not in Mark.values:
         raise ValidationError(_("A mark is one of: %(marks)s.") % {"marks": ", ".join(Mark.values)})
     wanted = {
@@ -106,12 +108,13 @@ def undo(*, session: Session, day: SessionDay, by: Account) -> Undone:
     What came in with a roster is taken back with that roster, not here. Marks that somebody changed since stay; a
     batch of which nothing is left to take back is passed over for the one before.
     """
-    session = _locked(session, day, by)
+    session = locked_for_marks(session, day, by)
     standing = registers.standing(session, day)
     stayed = 0
-    for batch, left in _batches_to_undo(day, by).items():
+    for batch, left in to_undo(kept_of(day), by).items():
         back = {}
-        for pk, (before, after) in left.items():
+        listed = {whose: marks for whose, marks in left.items() if isinstance(whose, int)}
+        for pk, (before, after) in listed.items():
             now = standing.get(pk)
             if now is None or now.withdrawn or now.mark != after:
                 stayed += 1
@@ -184,7 +187,7 @@ def require_markable(session: Session, day: SessionDay) -> None:
         )
 
 
-def _locked(session: Session, day: SessionDay, by: Account) -> Session:
+def locked_for_marks(session: Session, day: SessionDay, by: Account) -> Session:
     """The session as it stands now, held until the transaction ends; checked for right, state and day."""
     require(by, Action.MARK_ATTENDANCE, session)
     fresh = Session.objects.select_for_update(of=("self",)).select_related("training").get(pk=session.pk)
@@ -192,23 +195,6 @@ def _locked(session: Session, day: SessionDay, by: Account) -> Session:
         raise ValidationError(_("This is not a day of this session."))
     require_markable(fresh, day)
     return fresh
-
-
-def _batches_to_undo(day: SessionDay, by: Account) -> dict[uuid.UUID, dict[int, tuple[str, str]]]:
-    """The account's batches of that day, newest first: for each participation what stood before and after it."""
-    undone = AttendanceEvent.objects.filter(day=day, undoes__isnull=False).values("undoes")
-    events = (
-        AttendanceEvent.objects.filter(day=day, by=by, undoes__isnull=True)
-        .exclude(way=Way.IMPORT)
-        .exclude(batch__in=undone)
-        .order_by("-pk")
-        .values_list("batch", "participation_id", "before", "after")
-    )
-    batches: dict[uuid.UUID, dict[int, tuple[str, str]]] = {}
-    for batch, pk, before, after in events:
-        left = batches.setdefault(batch, {})
-        left[pk] = (before, left[pk][1] if pk in left else after)
-    return batches
 
 
 def _write(session: Session, day: SessionDay, wanted: Mapping[int, tuple[str, str]], entry: Entry) -> list[int]:

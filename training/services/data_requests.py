@@ -19,7 +19,7 @@ def ask_about_data(*, by: Account, kind: str, text: str = "") -> DataRequest:
 
     Raises ValidationError for an account without a record, a correction that does not say what, or one that waits.
     """
-    person = Person.objects.select_for_update(of=("self",)).filter(account=by, erased_at=None).first()
+    person = Person.objects.select_for_update(of=("self",), no_key=True).filter(account=by, erased_at=None).first()
     if person is None:
         raise ValidationError(_("Your account belongs to nobody's record, so there is nothing to ask about."))
     text = text.strip()
@@ -65,7 +65,13 @@ def correct_record(*, person: Person, by: Account, **values: object) -> list[str
     Past snapshots stay as they were. Raises PermissionDenied unless the person is the account's to keep right.
     """
     require(by, Action.EDIT_PEOPLE)
-    found = Person.objects.kept_by(by).not_erased().select_for_update(of=("self",)).filter(pk=person.pk).first()
+    found = (
+        Person.objects.kept_by(by)
+        .not_erased()
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=person.pk)
+        .first()
+    )
     if found is None:
         raise PermissionDenied(_("This person is not among those you keep."))
     changed = [name for name, value in values.items() if getattr(found, name) != value]

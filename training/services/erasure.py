@@ -7,7 +7,7 @@ outcomes and snapshots stay as they are, but for the position, which may name so
 import logging
 from pathlib import PurePath
 
-from allauth.usersessions.models import UserSession
+from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import CharField, Q, QuerySet, Value
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from training.changes import forget
+from training.changes import forget_names as forget_account_names
 from training.choices import AnswerState, RequestState
 from training.models import (
     AccessRequest,
@@ -31,6 +32,10 @@ from training.models import (
 from training.names import match_key
 from training.permissions import Action, RoleName, require
 from training.services import trail
+from training.services.account_closing import end_log_ins, reasons_against_closing
+from training.services.check_in_numbers import forget_numbers_of
+from training.services.day_registers import forget_names
+from training.services.evidence import sheets_that_may_name
 from training.services.references import references_to
 from training.signals import person_erased
 
@@ -44,13 +49,15 @@ ADDRESS = Concat(Value("erased-"), Cast("pk", CharField()), Value("@evidenca.inv
 def erase_person(*, person: Person, by: Account) -> Person:
     """Take the name and everything that leads to it out of every record. Safe to repeat.
 
+    Signed sheets of their sessions are kept locked from then on (models/paper.py), until their period has run out.
+
     With the person go the records that were merged into them, their account, invitations and requests, what imports and
     merges kept of them, and the files waiting to be imported. Raises PermissionDenied unless the person is the
     account's to keep right, ValidationError for one's own record or, but for administrators, an account with a role
     beyond that of an officer.
     """
     require(by, Action.ERASE_PEOPLE)
-    found = Person.objects.kept_by(by).select_for_update(of=("self",)).filter(pk=person.pk).first()
+    found = Person.objects.kept_by(by).select_for_update(of=("self",), no_key=True).filter(pk=person.pk).first()
     if found is None:
         raise PermissionDenied(_("This person is not among those you keep."))
     if found.erased_at is not None:
@@ -63,20 +70,58 @@ def erase_person(*, person: Person, by: Account) -> Person:
     _clear_imports(records)
     _clear_merges(records)
     Participation.objects.filter(person__in=records).exclude(position="").update(position="")
+    ids = [record.pk for record in records]
+    forget_numbers_of(ids)
     for record in records:
         _clear_record(record)
+    forget_account_names(accounts)
     for account in accounts:
         _clear_account(account)
     _forget_changes(records, accounts)
-    ids = [record.pk for record in records]
+    printed_anew = forget_names(ids)
     person_erased.send(sender=Person, people=ids)
-    trail.record(
-        by=by,
-        action="person erased",
-        records={"person": ids, "account": [account.pk for account in accounts]},
-    )
+    touched = {"person": ids, "account": [account.pk for account in accounts]}
+    touched |= {"dayregister": printed_anew} if printed_anew else {}
+    locked = [sheet.pk for sheet in sheets_that_may_name(found)]
+    touched |= {"signedsheet": locked} if locked else {}
+    trail.record(by=by, action="person erased", records=touched)
     _leave_no_trace_in_the_file()
     return Person.objects.get(pk=found.pk)
+
+
+@transaction.atomic
+def erase_account(*, account: Account, by: Account) -> Account:
+    """Take the name and the address out of an account that belongs to nobody's record. Safe to repeat.
+
+    What was done with it stays, under its number. Raises PermissionDenied but for administrators, ValidationError for
+    one's own account, the last administrator's, and one that belongs to a person, who is erased with it.
+    """
+    require(by, Action.ERASE_PEOPLE)
+    kept = Account.objects.kept_by(by).filter(pk=account.pk).values("pk")
+    found = Account.objects.select_for_update().filter(pk__in=kept).first()
+    if found is None:
+        raise PermissionDenied(_("This account is not among those you keep."))
+    if found.erased_at is not None:
+        return found
+    if reasons := reasons_against_erasing_account(account=found, by=by):
+        raise ValidationError(reasons)
+    _clear_requests([], [found], {found.email}, by)
+    forget_account_names([found])
+    _clear_account(found)
+    _forget_changes([], [found])
+    trail.record(by=by, action="account erased", records={"account": [found.pk]})
+    _leave_no_trace_in_the_file()
+    return found
+
+
+def reasons_against_erasing_account(*, account: Account, by: Account) -> list[str]:
+    """Why `by` cannot erase this account, in sentences; empty where it can."""
+    reasons = reasons_against_closing(account=account, by=by)
+    if account.pk == by.pk:
+        reasons.append(_("This is your own account. Somebody else has to erase it."))
+    if Person.with_merged.filter(account=account).exists():
+        reasons.append(_("It belongs to somebody’s record: erase that person, and the account goes with them."))
+    return reasons
 
 
 def reasons_against_erasing(*, person: Person, by: Account) -> list[str]:
@@ -115,14 +160,14 @@ def _clear_record(record: Person) -> None:
 
 def _clear_account(account: Account) -> None:
     """Nobody can log in with it any more; what was done with it stays on record, under its number."""
-    for log_in in UserSession.objects.filter(user=account):
-        log_in.end()
+    end_log_ins(account)
     for field in references_to(Account):
         if field.model._meta.app_label in LOG_IN_APPS:
             field.model._base_manager.filter(**{field.name: account}).delete()
     account.groups.clear()
     account.name, account.email = "", f"erased-{account.pk}@evidenca.invalid"
     account.is_active = account.is_superuser = False
+    account.erased_at = timezone.now()
     account.set_unusable_password()
     account.save()
 
@@ -177,6 +222,8 @@ def _forget_changes(records: list[Person], accounts: list[Account]) -> None:
     forget(Person.with_merged.filter(pk__in=[record.pk for record in records]))
     forget(Participation.objects.filter(person__in=records))
     forget(Account.objects.filter(pk__in=[account.pk for account in accounts]))
+    # Of what they changed on others' records, who it was stays by number.
+    LogEntry.objects.filter(actor__in=accounts).update(actor_email=None)
 
 
 def _leave_no_trace_in_the_file() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied
@@ -15,10 +16,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from training.changes import values_of
 from training.models import (
     AccessRequest,
     Account,
     Attendance,
+    CheckIn,
+    CheckInNumber,
     DataRequest,
     Invitation,
     Participation,
@@ -27,6 +31,7 @@ from training.models import (
 )
 from training.permissions import Action, require
 from training.services import trail
+from training.services.evidence import sheets_that_may_name
 from training.signals import collecting_held
 
 Row = Mapping[str, Any]
@@ -53,18 +58,18 @@ def _readable(value: Any) -> Any:
     return date_format(value, "j F Y") if isinstance(value, date) else value
 
 
-def held_about(*, by: Account, person: Person | None = None, form: str = "page") -> list[Section]:
+def held_about(
+    *, by: Account, person: Person | None = None, account: Account | None = None, form: str = "page"
+) -> list[Section]:
     """The sections that have something in them; a disclosure, so it goes into the trail with the `form` it took.
 
-    Without a person it is about whoever asks. Raises PermissionDenied for somebody whom the account does not keep.
+    About a person, or about an account that may belong to nobody's record; without either about whoever asks. Raises
+    PermissionDenied for somebody whom the account does not keep.
     """
-    own = Person.objects.filter(account=by).first()
-    if person is not None and person != own:
-        require(by, Action.EDIT_PEOPLE)
-        if not Person.objects.kept_by(by).filter(pk=person.pk).exists():
-            raise PermissionDenied(_("This person is not among those you keep."))
-    subject = person or own
-    account = subject.account if subject else by
+    subject = person or Person.objects.filter(account=account or by).first()
+    account = subject.account if subject else account or by
+    if account is None or account.pk != by.pk:
+        _require_kept(by, subject, account)
     sections = [section for section in _sections(subject, account) if section.rows]
     if subject is not None:
         answers: list[Any] = collecting_held.send(sender=Person, person=subject)
@@ -72,6 +77,14 @@ def held_about(*, by: Account, person: Person | None = None, form: str = "page")
     ids = {"person": [subject.pk] if subject else [], "account": [account.pk] if account else []}
     trail.record(by=by, action="data held disclosed", records=ids, detail={"form": form})
     return sections
+
+
+def _require_kept(by: Account, person: Person | None, account: Account | None) -> None:
+    require(by, Action.EDIT_PEOPLE if person else Action.KEEP_ACCOUNTS)
+    kept = Person.objects.kept_by(by) if person else Account.objects.kept_by(by).not_erased()
+    subject = person or account
+    if subject is None or not kept.filter(pk=subject.pk).exists():
+        raise PermissionDenied(_("This person is not among those you keep."))
 
 
 def as_json(sections: Sequence[Section]) -> dict[str, Any]:
@@ -84,14 +97,14 @@ def _sections(person: Person | None, account: Account | None) -> Iterator[Sectio
         records = [person, *Person.with_merged.filter(merged_into=person)]
         yield _record(records)
         yield from _sessions(records)
+        yield from _checked_in(records)
         yield _requests(person)
     if account is not None:
         yield from _account(account)
     addresses = {one for one in (person.email if person else "", account.email if account else "") if one}
     yield from _getting_in(person, account, addresses)
-    if person is not None:
-        yield _changes(person)
-        yield _trail(person)
+    yield _changes([one for one in (person, account) if one is not None])
+    yield _trail(person, account)
 
 
 def _record(records: Sequence[Person]) -> Section:
@@ -135,6 +148,31 @@ def _sessions(records: Sequence[Person]) -> Iterator[Section]:
     ]
     labels = {"session": _("Session"), "day": _("Day"), "mark": _("Mark"), "marked_at": _("Marked")}
     yield Section("marks", gettext_lazy("Attendance"), labels, days)
+    sheets = [
+        {"session": sheet.day.session.title, "day": sheet.day.date, "until": sheet.kept_until}
+        for record in records
+        for sheet in sheets_that_may_name(record)
+    ]
+    labels = {"session": _("Session"), "day": _("Day"), "until": _("Kept until")}
+    yield Section("signed_sheets", gettext_lazy("Signed sheets on which your name may stand"), labels, sheets)
+
+
+def _checked_in(records: Sequence[Person]) -> Iterator[Section]:
+    """That there is a number, not which: it is on the badge or in the letter, and opens a page to whoever has it."""
+    labels = {"session": _("Session"), "day": _("Day"), "at": _("Checked in"), "with": _("With")}
+    check_ins = CheckIn.objects.filter(participation__person__in=records).order_by("at")
+    rows = [
+        {"session": one.day.session.title, "day": one.day.date, "at": one.at, "with": one.get_way_display()}
+        for one in check_ins.select_related("day__session")
+    ]
+    yield Section("check_ins", gettext_lazy("When you checked in by code"), labels, rows)
+    labels = {"session": _("Session"), "made": _("Made"), "sent": _("Sent")}
+    numbers = CheckInNumber.objects.filter(participation__person__in=records).order_by("pk")
+    made = [
+        {"session": one.participation.session.title, "made": one.made_at, "sent": one.sent_at}
+        for one in numbers.select_related("participation__session")
+    ]
+    yield Section("check_in_numbers", gettext_lazy("Numbers you were given to check in with"), labels, made)
 
 
 def _requests(person: Person) -> Section:
@@ -170,6 +208,12 @@ def _account(account: Account) -> Iterator[Section]:
         for one in UserSession.objects.filter(user=account).order_by("created_at")
     ]
     yield Section("log_ins", gettext_lazy("Where you are logged in"), labels, rows)
+    labels = {"kind": _("Kind"), "since": _("Since"), "last_used": _("Last used")}
+    rows = [
+        {"kind": one.get_type_display(), "since": one.created_at, "last_used": one.last_used_at}
+        for one in Authenticator.objects.filter(user=account).order_by("created_at")
+    ]
+    yield Section("second_factors", gettext_lazy("Your second factors"), labels, rows)
 
 
 def _getting_in(person: Person | None, account: Account | None, addresses: set[str]) -> Iterator[Section]:
@@ -196,18 +240,24 @@ def _getting_in(person: Person | None, account: Account | None, addresses: set[s
     yield Section("access_requests", gettext_lazy("Requests for access"), labels, asked)
 
 
-def _changes(person: Person) -> Section:
+def _changes(records: Sequence[Person | Account]) -> Section:
     labels = {"at": _("When"), "field": _("Field"), "before": _("Before"), "after": _("After")}
     rows = [
-        {"at": entry.timestamp, "field": field, "before": before, "after": after}
-        for entry in LogEntry.objects.get_for_object(person).order_by("pk")
-        for field, (before, after) in entry.changes_dict.items()
+        {"at": entry.timestamp, "field": one.field, "before": one.before, "after": one.after}
+        for record in records
+        for entry in LogEntry.objects.get_for_object(record).order_by("pk")
+        for one in values_of(entry)
     ]
     return Section("changes", gettext_lazy("What changed in your record"), labels, rows)
 
 
-def _trail(person: Person) -> Section:
+def _trail(person: Person | None, account: Account | None) -> Section:
     """That it was seen or changed, not by whom: that is somebody else's data, and auditors can see it."""
     labels = {"at": _("When"), "action": _("What")}
-    entries = TrailEntry.objects.about("person", person.pk).order_by("pk").values("at", "action")
+    about = TrailEntry.objects.none()
+    if person is not None:
+        about = TrailEntry.objects.about("person", person.pk)
+    elif account is not None:
+        about = TrailEntry.objects.about("account", account.pk)
+    entries = about.order_by("pk").values("at", "action")
     return Section("trail", gettext_lazy("When your record was seen or changed"), labels, list(entries))

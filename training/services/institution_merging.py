@@ -93,22 +93,16 @@ def merge_institutions(
     _require_mergeable(keep, away)
     if effect_of(keep=keep, away=away).changes_kind and not change_kind:
         raise KindsDifferError(_("They are of different kinds: figures by kind of institution would change."))
-    dropped = _drop_doubles(keep, away)
-    with tallied_again(Participation.objects.filter(institution=away)):
-        moved = _move(keep, away)
+    # First, so that the database finds it: rosters that are signed off follow a merge and nothing else.
     merge = InstitutionMerge.objects.create(
-        keep=keep,
-        into_id=keep.pk,
-        gone_id=away.pk,
-        name=away.name,
-        gone=columns_of(away),
-        moved=moved,
-        dropped=dropped,
-        by=by,
+        keep=keep, into_id=keep.pk, gone_id=away.pk, name=away.name, gone=columns_of(away), by=by
     )
+    merge.dropped = _drop_doubles(keep, away)
+    with tallied_again(Participation.objects.filter(institution=away)):
+        merge.moved = _move(keep, away)
     Institution.objects.filter(pk=away.pk).delete()
     merge.aliases = _keep_names(keep, away)
-    merge.save(update_fields=["aliases"])
+    merge.save(update_fields=["dropped", "moved", "aliases"])
     _record(merge, by, "institutions merged", {"change_kind": change_kind})
     return merge
 

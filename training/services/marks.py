@@ -1,4 +1,4 @@
-"""Writing marks and their history, and reading a day's: in plain SQL, the one place for pages, codes and lists.
+"""Writing marks and their history, and reading a day's: in plain SQL, the one place for pages, devices and lists.
 
 Every tap on a register comes through here, and a list brings thousands of marks at once. With models, marking sixty
 people took twice as long, and most of an import's time went into objects that are written and forgotten.
@@ -6,7 +6,7 @@ Who may mark, when, and what follows from a mark is the callers' to see to (serv
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -51,6 +51,21 @@ class Standing(NamedTuple):
     withdrawn: bool
 
 
+class Given(NamedTuple):
+    """A mark as it came from a device, of a participation or of a walk-in that waits to be decided on."""
+
+    participation: int | None
+    walk_in: int | None
+    before: str
+    after: str
+    way: str
+    at: datetime
+    claimed_at: datetime | None
+    batch: uuid.UUID
+    undoes: uuid.UUID | None
+    nonce: uuid.UUID
+
+
 def write(changes: Collection[Change], entry: Entry) -> None:
     """Set these marks and keep their history; an empty `after` takes a mark away. Call it inside a transaction."""
     common = {"way": entry.way, "by": entry.by.pk, "at": entry.at}
@@ -68,6 +83,30 @@ def write(changes: Collection[Change], entry: Entry) -> None:
         changes,
         {**common, "batch": entry.batch, "undoes": entry.undoes},
     )
+
+
+def keep(given: Sequence[Given], *, day: SessionDay, by: Account, device: uuid.UUID, received_at: datetime) -> None:
+    """Add these to the history. What stands then is the caller's to settle. Call it inside a transaction."""
+    common = {"day": day.pk, "by": by.pk, "device": device, "received_at": received_at}
+    prepared = ("at", "claimed_at", "batch", "undoes", "nonce")
+    _insert(AttendanceEvent, Given._fields, given, common, once="nonce", prepared=prepared)
+
+
+class Stands(NamedTuple):
+    """The mark that stands for a participation on a day, and how it came; an empty one takes away what stood."""
+
+    participation: int
+    mark: str
+    way: str
+    by: int | None
+    at: datetime
+
+
+def stand(rows: Collection[Stands], *, day: SessionDay) -> None:
+    """Let these marks stand, whatever stood there. Call it inside a transaction."""
+    given = [row for row in rows if row.mark]
+    _insert(Attendance, Stands._fields, given, {"day": day.pk}, replacing=Stands._fields[1:], prepared=("at",))
+    _clear(Change(row.participation, day.pk, "", "") for row in rows if not row.mark)
 
 
 def standing(session: Session, day: SessionDay, only: Collection[int] | None = None) -> dict[int, Standing]:
@@ -106,11 +145,15 @@ def _insert(
     names: Sequence[str],
     rows: Collection[tuple[Any, ...]],
     common: Mapping[str, Any],
+    *,
     replacing: Sequence[str] = (),
+    once: str = "",
+    prepared: Sequence[str] = (),
 ) -> None:
     """Insert one record for each of `rows`, which fill the fields `names`; `common` is the same in all of them.
 
-    `replacing` names the fields to overwrite where the participation has a mark of that day.
+    `replacing` names the fields to overwrite where the participation has a mark of that day, `once` the field of which
+    a second record with the same value is left out, `prepared` those that the database does not take as they are.
     """
     if not rows:
         return
@@ -121,5 +164,14 @@ def _insert(
     if replacing:
         new = ", ".join(f"{fields[name].column} = excluded.{fields[name].column}" for name in replacing)
         sql += f" ON CONFLICT (participation_id, day_id) DO UPDATE SET {new}"
+    if once:
+        sql += f" ON CONFLICT ({fields[once].column}) DO NOTHING"
+    prepare = {names.index(name): fields[name].get_db_prep_save for name in prepared}
+    if prepare:
+        rows = [tuple(_prepared(prepare.get(n), value) for n, value in enumerate(row)) for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(sql, [(*row, *shared) for row in rows])
+
+
+def _prepared(prepare: Callable[..., Any] | None, value: Any) -> Any:
+    return prepare(value, connection) if prepare else value

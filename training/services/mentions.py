@@ -11,12 +11,21 @@ from django.db import models
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from training.models import AccessRequest, Account, DataRequest, Invitation, Person, RosterImport, TrailEntry
+from training.models import (
+    AccessRequest,
+    Account,
+    DataRequest,
+    DayRegister,
+    Invitation,
+    Person,
+    RosterImport,
+    TrailEntry,
+)
 
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 APPS = ("training", "elearning", "certificates")
 # Records of people, which erasing them clears, and the trail, which never holds a name. Others may be namesakes.
-KNOWN = (AccessRequest, Account, DataRequest, Invitation, Person, RosterImport, TrailEntry)
+KNOWN = (AccessRequest, Account, DataRequest, DayRegister, Invitation, Person, RosterImport, TrailEntry)
 SHOWN = 50
 
 

@@ -101,7 +101,7 @@ def create_person(
     require(by, Action.EDIT_ROSTER, session)
     require_open_roster(session)
     given_name, family_name, email = tidied(given_name), tidied(family_name), tidied(email).lower()
-    _check(given_name, family_name, sex, email)
+    check_details(given_name, family_name, sex, email)
     if not anyway:
         _refuse_alike(session, by, given_name, family_name, email)
     with transaction.atomic():
@@ -221,7 +221,8 @@ def _with_roster(session: Session, people: PersonQuerySet) -> PersonQuerySet:
     return people.annotate(on_roster=Exists(registered)).select_related("institution").order_by("search_key", "pk")
 
 
-def _check(given_name: str, family_name: str, sex: str, email: str) -> None:
+def check_details(given_name: str, family_name: str, sex: str, email: str = "") -> None:
+    """Raise ValidationError, by field, for what no record of a person could hold."""
     errors = {}
     for name, value in {"given_name": given_name, "family_name": family_name}.items():
         if not match_key(value):

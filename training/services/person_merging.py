@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from training.models import Account, DifferentPeople, Participation, Person, PersonMerge
+from training.models import Account, CheckInNumber, DifferentPeople, Participation, Person, PersonMerge
 from training.models.people import LEFT_OPEN
 from training.permissions import Action, require
 from training.services import trail
@@ -36,6 +36,8 @@ from training.services.waiting import wait_for_other_imports
 
 # Who was merged into whom, and who is not whom, is said of a record, not of the person behind it.
 OF_THE_RECORD = (Person, PersonMerge, DifferentPeople)
+# What comes and goes without saying anything of the row it hangs on.
+PASSING = (CheckInNumber,)
 PARTICIPATIONS = "training.participation.person"
 PARKED = 0  # no person: where rows wait while two change places
 State = dict[str, list[Any]]
@@ -91,8 +93,8 @@ def undo_person_merge(*, merge: PersonMerge, by: Account) -> PersonMerge:
     merge = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if merge.undone_at is not None:
         return merge
-    people = Person.with_merged.select_for_update(of=("self",)).filter(pk__in=[merge.keep_id, merge.away_id])
-    held = {person.pk: person for person in people.order_by("pk")}
+    people = Person.with_merged.filter(pk__in=[merge.keep_id, merge.away_id]).order_by("pk")
+    held = {person.pk: person for person in people.select_for_update(of=("self",), no_key=True)}
     merge.keep, merge.away = held[merge.keep_id], held[merge.away_id]
     in_the_way = list(_in_the_way(merge))
     if in_the_way:
@@ -134,9 +136,12 @@ def _active_account(person: Person) -> bool:
 
 
 def _locked(by: Account, *people: Person) -> list[Person]:
-    """As they are now, held until the transaction ends: whoever registers one of them waits, or has."""
+    """As they are now, held until the transaction ends: whoever registers one of them waits, or has.
+
+    Not their keys: whoever changes a participation of theirs refers to them when done, and must not wait for this.
+    """
     wanted = [person.pk for person in people]
-    kept = Person.objects.kept_by(by).select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    kept = Person.objects.kept_by(by).select_for_update(of=("self",), no_key=True).filter(pk__in=wanted).order_by("pk")
     found = {person.pk: person for person in kept}
     if set(found) != set(wanted):
         raise PermissionDenied(_("These people are not among those you keep."))
@@ -183,7 +188,7 @@ def state_of(field: models.ForeignKey, ids: Sequence[int]) -> State:
 def _hanging_on(model: type[models.Model], ids: Sequence[int]) -> dict[int, list[Any]]:
     """For each of these rows how many others point to it, and the newest of each kind: its marks, their history …"""
     found: dict[int, list[Any]] = {}
-    for field in references_to(model):
+    for field in references_to(model, PASSING):
         for chunk in in_chunks(ids):
             pointing = field.model._base_manager.filter(**{f"{field.name}__in": chunk}).order_by()
             counted = pointing.values_list(field.attname).annotate(Count("pk"), Max("pk"))

@@ -1,6 +1,6 @@
 """Putting people on a session's roster: the one place that fills a participation's snapshot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,7 @@ def withdraw(*, participation: Participation, by: Account, back: bool = False) -
         withdrawn_at=None if back else timezone.now(), outcome=Outcome.REGISTERED if back else Outcome.WITHDRAWN
     )
     if back:
+        _hold([participation.person_id])
         _refuse_merged(session)
     recompute(session, only=[participation.pk])
     participation.refresh_from_db()
@@ -136,8 +137,17 @@ def withdraw(*, participation: Participation, by: Account, back: bool = False) -
     trail.record(by=by, action=action, session=session, records={"participation": [participation.pk]})
 
 
+def _hold(people: Iterable[int]) -> None:
+    """Wait for merges of these people under way, and let none begin until this transaction ends.
+
+    A reference to a person waits for nobody by itself: PostgreSQL looks at it when the transaction ends, too late.
+    """
+    held = Person.with_merged.select_for_update(of=("self",), no_key=True).filter(pk__in=set(people))
+    list(held.order_by("pk").values_list("pk", flat=True))
+
+
 def _refuse_merged(session: Session) -> None:
-    """A record merged into another stands for nobody. Asked after writing, which waits for a merge under way."""
+    """A record merged into another stands for nobody. Asked after writing, with the people held."""
     merged = Participation.objects.filter(session=session, withdrawn_at=None, person__merged_into__isnull=False)
     names = [one.person.full_name for one in merged.select_related("person")]
     if names:
@@ -162,6 +172,7 @@ def _add(
     for draft in drafts:
         draft.registered_by = by
         draft.roster_import = roster_import
+    _hold(draft.person_id for draft in drafts)
     made = Participation.objects.bulk_create(drafts, batch_size=1000)
     _refuse_merged(session)
     recompute(session, only=[participation.pk for participation in made])

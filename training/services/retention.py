@@ -25,16 +25,23 @@ from training.changes import forget
 from training.models import (
     AccessRequest,
     Account,
+    CheckIn,
+    CheckInNumber,
     DataRequest,
     Invitation,
     Participation,
     Person,
     PersonMerge,
     RosterImport,
+    SignedSheet,
+    WalkIn,
 )
-from training.permissions import Action, require
+from training.models.accounts import SYSTEM_EMAIL
+from training.permissions import Action, RoleName, require
 from training.services import trail
-from training.services.erasure import erase_person, forget_what_was_before
+from training.services.erasure import erase_account, erase_person, forget_what_was_before
+from training.services.evidence import remove_expired
+from training.services.walk_ins import remove_undecided
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,20 @@ def _erase(people: QuerySet[Person], by: Account) -> None:
         erase_person(person=person, by=by)
 
 
+def _accounts(before: datetime) -> QuerySet[Account]:
+    """Of nobody's record, and not logged in since. Whoever administers closes the account first, or somebody else."""
+    seen = Coalesce(F("last_login"), F("date_joined"))
+    found = Account.objects.not_erased().exclude(email=SYSTEM_EMAIL).annotate(seen=seen).filter(seen__lt=before)
+    in_charge = Account.objects.of_role(RoleName.ADMINISTRATOR).filter(is_active=True)
+    owned = Person.with_merged.filter(account=OuterRef("pk"))
+    return found.filter(~Exists(owned), is_demo=False).exclude(pk__in=in_charge.values("pk"))
+
+
+def _erase_accounts(accounts: QuerySet[Account], by: Account) -> None:
+    for account in accounts:
+        erase_account(account=account, by=by)
+
+
 def _invitations(before: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.annotate(ended=Coalesce(F("accepted_at"), F("withdrawn_at"), F("expires_at"))).filter(
         ended__lt=before
@@ -111,6 +132,22 @@ def _access_requests(before: datetime) -> QuerySet[AccessRequest]:
 
 def _data_requests(before: datetime) -> QuerySet[DataRequest]:
     return DataRequest.objects.filter(answered_at__lt=before)
+
+
+def _walk_ins(before: datetime) -> QuerySet[WalkIn]:
+    return WalkIn.objects.filter(decided_at=None, at__lt=before)
+
+
+def _numbers(before: datetime) -> QuerySet[CheckInNumber]:
+    return CheckInNumber.objects.filter(participation__session__end__lt=before.date())
+
+
+def _devices(before: datetime) -> QuerySet[CheckIn]:
+    return CheckIn.objects.filter(at__lt=before).exclude(device="")
+
+
+def _signed_sheets(before: datetime) -> QuerySet[SignedSheet]:
+    return SignedSheet.objects.filter(day__date__lt=before.date()).exclude(file="")
 
 
 def _imports(before: datetime) -> QuerySet[RosterImport]:
@@ -147,6 +184,14 @@ RULES = (
     Rule(
         "people", "people", _("People, after their last session and log-in"), _("erased; figures stay"), _people, _erase
     ),
+    Rule(
+        "accounts",
+        "accounts",
+        _("Accounts of nobody’s record, after their last log-in"),
+        _("erased; what was done with them stays under a number"),
+        _accounts,
+        _erase_accounts,
+    ),
     Rule("invitations", "access", _("Invitations that ended"), _("deleted"), _invitations, _delete),
     Rule(
         "access_requests", "access", _("Requests for access that were decided"), _("deleted"), _access_requests, _delete
@@ -158,6 +203,38 @@ RULES = (
         _("deleted"),
         _data_requests,
         _delete,
+    ),
+    Rule(
+        "walk_ins",
+        "walk_ins",
+        _("Walk-ins that nobody decided on"),
+        _("removed with their names; they counted nowhere"),
+        _walk_ins,
+        remove_undecided,
+    ),
+    Rule(
+        "check_in_numbers",
+        "check_ins",
+        _("Numbers to check in with, after a session that nobody signed off"),
+        _("deleted"),
+        _numbers,
+        _delete,
+    ),
+    Rule(
+        "check_in_devices",
+        "check_ins",
+        _("With which device somebody checked in to such a session"),
+        _("emptied"),
+        _devices,
+        lambda check_ins, _by: check_ins.update(device=""),
+    ),
+    Rule(
+        "signed_sheets",
+        "sheets",
+        _("Signed sheets, after their day"),
+        _("the file is deleted; its hash and the number of signatures stay"),
+        _signed_sheets,
+        remove_expired,
     ),
     Rule(
         "imports",

@@ -6,6 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
@@ -83,7 +84,7 @@ def create_session(*, by: Account, once: bool = False, delivered: bool = False, 
     _assign(session, plain)
     if delivered:
         require_begun(session)
-    _save_under_new_key(session)
+    save_under_new_key(session)
     _set_many(session, many)
     if not delivered:
         _assign_creator(session, by)
@@ -131,7 +132,7 @@ def copy_session(*, session: Session, by: Account, start: date | None) -> Sessio
     copy.start = start
     copy.end = _last_day_of_copy(session, start)
     _check(copy)
-    _save_under_new_key(copy)
+    save_under_new_key(copy)
     for name in (*MANY, "institutions"):
         getattr(copy, name).set(getattr(session, name).all())
     _assign_creator(copy, by)
@@ -226,8 +227,8 @@ def _would_lose_figures(session: Session) -> bool:
     return was.exists() and counted.exists() and not session.children.exists()
 
 
-def _save_under_new_key(session: Session) -> None:
-    """Two people who make the same session at once get two keys."""
+def save_under_new_key(session: Session) -> None:
+    """Give a new session a readable key of its own: two people who make the same one at once get two keys."""
     for _attempt in range(5):
         session.key = _free_key(session)
         try:
@@ -282,13 +283,13 @@ def _make_days(session: Session) -> None:
     wanted = _dates_of(session)
     days = {day.date: day for day in session.days.all()}
     gone = [days[when].pk for when in days.keys() - wanted]
-    # The history of a mark taken back keeps its day as well.
-    marked = SessionDay.objects.filter(pk__in=gone, events__isnull=False) | SessionDay.objects.filter(
-        pk__in=gone, attendance__isnull=False
-    )
-    names = [date_format(when) for when in marked.order_by("date").distinct().values_list("date", flat=True)]
+    # The history of a mark taken back keeps its day as well, and so does its paper.
+    marked = Q(events__isnull=False) | Q(attendance__isnull=False)
+    on_paper = Q(signed_sheets__isnull=False) | Q(paper_count__isnull=False)
+    kept = SessionDay.objects.filter(marked | on_paper, pk__in=gone).order_by("date").distinct()
+    names = [date_format(when) for when in kept.values_list("date", flat=True)]
     if names:
-        refusal = _("Attendance was marked on %(days)s: the dates have to include these days.")
+        refusal = _("Attendance was marked, or paper kept, on %(days)s: the dates have to include these days.")
         raise ValidationError({"start": refusal % {"days": ", ".join(names)}})
     SessionDay.objects.filter(pk__in=gone).delete()
     SessionDay.objects.bulk_create([SessionDay(session=session, date=when) for when in sorted(wanted - days.keys())])

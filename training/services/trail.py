@@ -21,6 +21,11 @@ def coming_from(origin: str) -> Iterator[None]:
         _origin.reset(token)
 
 
+def origin() -> str:
+    """Where what happens now comes from; empty where nobody said."""
+    return _origin.get()
+
+
 def record(
     *,
     by: Account,

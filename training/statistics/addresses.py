@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 
 from training.choices import Measure
 from training.models import Account
-from training.statistics.dimensions import DIMENSIONS, FILTERS, Members
+from training.statistics.dimensions import DIMENSIONS, FILTERS, Lists, Members
 from training.statistics.layout import ORDERS, SHARES, Layout
 from training.statistics.question import MEASURES, SNAPSHOTS, Question
 
@@ -34,14 +34,6 @@ USUAL = {"rows": "jurisdiction", "columns": "sex", "measure": Measure.PARTICIPAT
 PERIOD = re.compile(r"([12]\d{3})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
 MOST_NAMED = 8  # codes an error names
 LAYOUT = ("rows", "rows2", "columns", "measure", "share", "order")
-
-
-class Lists(dict[str, Members]):
-    """The members of dimensions, each read when it is first asked for. Keep one for a request, and none for longer."""
-
-    def __missing__(self, name: str) -> Members:
-        self[name] = Members(DIMENSIONS[name])
-        return self[name]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +76,8 @@ def read(given: QueryDict, *, reader: Account | None, lists: Lists | None = None
         words.refuse(NON_FIELD_ERRORS, _("Write the period as 2026, 2026-Q3 or 2026-07."))
     if words.faults:
         raise ValidationError(words.faults)
-    question = Question(**asked, reader=reader)
+    values = {(name, codes): lists[name].values_of(codes) for name, codes in asked["filters"].items()}
+    question = Question(**asked, reader=reader, values=values)
     layout = Layout(rows=rows, column=column, share=share, order=order)
     return Asked(
         question=question,

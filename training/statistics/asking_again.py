@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from training.models import Account, SavedReport
 from training.statistics import addresses
+from training.statistics.dimensions import Lists
 from training.statistics.report import Report
 from training.statistics.table import Table
 
@@ -36,11 +37,11 @@ class Answered:
 
 def read_questions(questions: Iterable[Mapping[str, str]], *, reader: Account) -> list[Kept]:
     """`{"title": …, "address": …}` as questions of this reader, each that cannot be asked with its reason."""
-    lists = addresses.Lists()
+    lists = Lists()
     return [_read(one["title"], one["address"], reader, lists) for one in questions]
 
 
-def _read(title: str, address: str, reader: Account, lists: addresses.Lists) -> Kept:
+def _read(title: str, address: str, reader: Account, lists: Lists) -> Kept:
     try:
         asked = addresses.read(QueryDict(address), reader=reader, lists=lists)
     except ValidationError as refusal:

@@ -113,7 +113,7 @@ def _figures(table: Table) -> dict[tuple[Codes, Codes, bool, str], Figure]:
     found = {}
     for known_better, subset, cell in sorted(_places(table), key=lambda place: (len(place[1]), place[0])):
         for measure in table.measures:
-            value = None if cell.hidden else cell.values.get(measure)
+            value = None if cell.hidden else cell.count(measure)
             found[(subset, cell.codes, known_better, measure)] = Figure(value=value, hidden=cell.hidden)
     return found
 

@@ -6,17 +6,20 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from training.choices import Measure, Role, Sex
-from training.statistics.addresses import Lists, address_of, filters_in_words
+from training.statistics.addresses import address_of, filters_in_words
 from training.statistics.charts import KINDS, Bars, OverTime, bars, over_time
-from training.statistics.engine import Answer, Reading, ask
+from training.statistics.dimensions import Lists
+from training.statistics.engine import Answer, Reading
 from training.statistics.layout import Grid, Layout, lay_out
 from training.statistics.learning import SUMS, Learning, learning_by_sex
+from training.statistics.named import count_people
 from training.statistics.planned import Planned, planned
-from training.statistics.question import MEASURES, Question
+from training.statistics.question import Question
 from training.statistics.shares import share
 from training.statistics.table import Cell, Table, table_of
 
 PARTICIPATIONS = (Measure.PARTICIPATIONS.value,)
+ADDED_UP = (*PARTICIPATIONS, Measure.PERSON_DAYS.value)
 BROKEN_DOWN = ("jurisdiction", "institution_type", "topic", "quarter", "role")
 
 
@@ -62,16 +65,16 @@ class Learned:
 
 @dataclass(frozen=True, kw_only=True)
 class Dashboard:
-    """sexes: everything by sex, with all measures. life: unique people over all dates, where a period is set; None
-    where it is not set or nobody is known by name. learning: by sex.
+    """sexes: everything by sex. people: unique people, of those known by name; life: the same over all dates, None
+    where no period is set. learning: by sex.
     """
 
     sexes: Section
     sections: dict[str, Section]
     learning: dict[str, Learning]
     planned: Planned
+    people: int
     life: int | None
-    has_period: bool
 
     @property
     def is_empty(self) -> bool:
@@ -89,6 +92,11 @@ class Dashboard:
     @property
     def women_percent(self) -> float | None:
         return share(*self.women)
+
+    @property
+    def nobody_named(self) -> bool:
+        """Whether there are participations, and none is backed by a name."""
+        return self.total.participations > 0 and not self.total.named
 
     @property
     def not_named(self) -> int:
@@ -122,23 +130,22 @@ class Dashboard:
         ]
 
 
-def dashboard_of(question: Question) -> Dashboard:
+def dashboard_of(question: Question, lists: Lists) -> Dashboard:
     """Answer everything the dashboard shows under the question's filters and period, whatever it is broken down by."""
     asked = [
-        replace(question, by=("sex",), measures=MEASURES),
+        replace(question, by=("sex",), measures=ADDED_UP),
         *(replace(question, by=(name, "sex"), measures=PARTICIPATIONS) for name in BROKEN_DOWN),
     ]
-    reading = Reading(asked, also=SUMS)
-    lists = Lists(reading.members)
+    reading = Reading(asked, also=SUMS, lists=lists)
     sexes, *sections = [_section(reading.answer(one), lists) for one in asked]
-    of_life = replace(question, by=(), measures=(Measure.PEOPLE.value,), start=None, end=None)
+    of_life = replace(question, start=None, end=None)
     return Dashboard(
         sexes=sexes,
         sections={section.name: section for section in sections},
         learning=learning_by_sex(reading.rows_of(question), reading.keys),
         planned=planned(question),
-        life=ask(of_life).total["people"] if question.has_period else None,
-        has_period=question.has_period,
+        people=count_people(question, reading.sessions),
+        life=count_people(of_life, reading.sessions) if question.has_period else None,
     )
 
 

@@ -27,6 +27,7 @@ from training.models import (
     Topic,
     Training,
 )
+from training.prepared import Prepared
 
 NOT_BROKEN_DOWN, NOT_STATED, NOT_APPLICABLE = "_X", "_U", "_Z"
 SPECIAL_LABELS = {
@@ -76,35 +77,38 @@ def _choices(choices: Any) -> Callable[[], list[Member]]:
     return lambda: [(value, value, str(label)) for value, label in choices.choices]
 
 
-def _records(model: Any, code: str) -> Callable[[], list[Member]]:
-    return lambda: [(row.pk, str(getattr(row, code)), str(row)) for row in model.objects.all()]
+def _records(model: Any, code: str, label: str) -> Callable[[], list[Member]]:
+    """The rows of a table, by the names of its columns."""
+    rows = Prepared(lambda: model.objects.values_list("pk", code, label))
+    return lambda: [(pk, str(code), label) for pk, code, label in rows.rows()]
 
 
-def _sessions() -> list[Member]:
-    return [(pk, key, title) for pk, key, title in Session.objects.values_list("pk", "key", "title")]
-
-
-def _trainings() -> list[Member]:
-    return [(row.pk, str(row.pk), str(row)) for row in Training.objects.all()]
+INSTITUTIONS = Prepared(lambda: Institution.objects.values_list("pk", "jurisdiction__code", "match_key", "name"))
 
 
 def _institutions() -> list[Member]:
-    rows = Institution.objects.select_related("jurisdiction")
-    return [(row.pk, institution_code(row), row.name) for row in rows]
+    """Their codes are readable and stable: jurisdiction and name, as `BA-ita-headquarters`; `INT` outside them all."""
+    return [(pk, f"{place or 'INT'}-{key.replace(' ', '-')}", name) for pk, place, key, name in INSTITUTIONS.rows()]
 
 
-def institution_code(institution: Institution) -> str:
-    """Readable and stable: jurisdiction and name, as `BA-ita-headquarters`; `INT` outside the jurisdictions."""
-    place = institution.jurisdiction.code if institution.jurisdiction else "INT"
-    return f"{place}-{institution.match_key.replace(' ', '-')}"
+TRAININGS = Prepared(lambda: Training.objects.values_list("pk", "title", "version"))
+
+
+def _trainings() -> list[Member]:
+    return [(pk, str(pk), str(Training(title=title, version=version))) for pk, title, version in TRAININGS.rows()]
+
+
+FRAMEWORKS = Prepared(lambda: Framework.objects.order_by().values_list("pk"))
 
 
 def _numbered(model: Any) -> Callable[[], list[Member]]:
+    numbered = Prepared(lambda: model.objects.values_list("pk", "framework__version", "number", "title"))
+
     def members() -> list[Member]:
-        several = Framework.objects.count() > 1
-        rows = model.objects.select_related("framework")
+        several = len(FRAMEWORKS.rows()) > 1
         return [
-            (row.pk, f"{row.framework.version}/{row.number}" if several else str(row.number), str(row)) for row in rows
+            (pk, f"{version}/{number}" if several else str(number), str(model(number=number, title=title)))
+            for pk, version, number, title in numbered.rows()
         ]
 
     return members
@@ -139,7 +143,7 @@ ALL: Iterable[Dimension] = (
         path="jurisdiction_id",
         path_now="person__jurisdiction_id",
         of_session=False,
-        members=_records(Jurisdiction, "code"),
+        members=_records(Jurisdiction, "code", "name"),
     ),
     Dimension(
         name="institution",
@@ -155,28 +159,33 @@ ALL: Iterable[Dimension] = (
         path="institution__type_id",
         path_now="person__institution__type_id",
         of_session=False,
-        members=_records(InstitutionType, "key"),
+        members=_records(InstitutionType, "key", "name"),
     ),
     Dimension(name="sex", label=_("Sex"), path="sex", path_now="person__sex", of_session=False, members=_choices(Sex)),
-    Dimension(name="project", label=_("Project"), path="session__project_id", members=_records(Project, "key")),
+    Dimension(
+        name="project",
+        label=_("Project"),
+        path="session__project_id",
+        members=_records(Project, "key", "title"),
+    ),
     Dimension(
         name="agency",
         label=_("Agency"),
         path="session__project__agencies",
         multiple=True,
-        members=_records(Agency, "key"),
+        members=_records(Agency, "key", "name"),
     ),
     Dimension(
         name="funder",
         label=_("Funder"),
         path="session__project__funders",
         multiple=True,
-        members=_records(Funder, "key"),
+        members=_records(Funder, "key", "name"),
     ),
     Dimension(name="goal", label=_("Goal"), path="session__project__goals", multiple=True, members=_numbered(Goal)),
     Dimension(name="kpi", label=_("KPI"), path="session__project__kpis", multiple=True, members=_numbered(Kpi)),
-    Dimension(name="session", label=_("Session"), path="session_id", members=_sessions),
-    Dimension(name="topic", label=_("Topic"), path="session__topic_id", members=_records(Topic, "key")),
+    Dimension(name="session", label=_("Session"), path="session_id", members=_records(Session, "key", "title")),
+    Dimension(name="topic", label=_("Topic"), path="session__topic_id", members=_records(Topic, "key", "name")),
     Dimension(
         name="training",
         label=_("Training"),
@@ -234,6 +243,10 @@ class Members:
         """The database values behind a code somebody gave; numbered goals and KPIs fit in each framework."""
         return [value for value, own in self.codes.items() if own == code or own.endswith(f"/{code}")]
 
+    def values_of(self, codes: Iterable[str]) -> list[Any]:
+        """The database values behind several codes."""
+        return [value for code in codes for value in self.values(code)]
+
     def label(self, code: str) -> str:
         return str(SPECIAL_LABELS.get(code) or self.labels.get(code) or code)
 
@@ -242,3 +255,11 @@ class Members:
         if code in SPECIAL_LABELS:
             return (1, list(SPECIAL_LABELS).index(code), code)
         return (0, self.order.get(code, 0), code)
+
+
+class Lists(dict[str, Members]):
+    """The members of dimensions, each read when it is first asked for. Keep one for a request, and none for longer."""
+
+    def __missing__(self, name: str) -> Members:
+        self[name] = Members(DIMENSIONS[name])
+        return self[name]

@@ -7,45 +7,58 @@ questions → scope (which sessions, which participations) → named (rosters, f
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
-from typing import Any
+from itertools import chain, combinations
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from training.choices import Role
-from training.statistics import tables
-from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, NOT_STATED, Members
-from training.statistics.headcounts import Count, HeadcountReader, cells_of
+from training.statistics import notes, tables
+from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, NOT_STATED, Lists, Members
+from training.statistics.headcounts import HeadcountReader, cells_of
 from training.statistics.keys import CONSTANT, Keys, Values
 from training.statistics.named import FIGURES, Summed, read, read_people
 from training.statistics.notes import Beside, Note, SessionsCount, notes_for
 from training.statistics.question import Question
 from training.statistics.rows import Rows
 from training.statistics.scope import placed, sessions_of
+from training.statistics.tables import Figures, known_better
 
-Margins = dict[tuple[str, ...], pd.DataFrame]
+if TYPE_CHECKING:
+    import pandas as pd
+
+Names = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """cells: one row for each combination (see tables.py). margins: the same for each smaller set of the dimensions, ()
-    included, at that set's own precision. better: the margins that know more than their cells add up to. not_told: the
-    headcounts' participations of which nobody can tell whether they pass its filters.
+    """figures: for the question's dimensions, and for each smaller set of them, () included, at that set's own
+    precision (see tables.py). better: the margins that know more than their cells add up to. not_told: the headcounts'
+    participations of which nobody can tell whether they pass its filters.
     """
 
     question: Question
     members: dict[str, Members]
-    cells: pd.DataFrame
-    margins: Margins
-    better: tuple[tuple[str, ...], ...]
+    figures: Mapping[Names, Figures]
+    better: tuple[Names, ...]
     reading: "Reading"
     not_told: int
 
+    @property
+    def cells(self) -> "pd.DataFrame":
+        """The figures of the question's dimensions as a frame of pandas: one row for each combination."""
+        return self.figures[self.question.by].frame
+
+    @property
+    def margins(self) -> "dict[Names, pd.DataFrame]":
+        """The same for each smaller set of the dimensions."""
+        return {names: found.frame for names, found in self.figures.items() if names != self.question.by}
+
     @cached_property
     def _beside(self) -> Beside:
-        return Beside.of(self.question, self.reading.sessions)
+        return Beside.of(self.question, self.reading.sessions, self.reading.named(self.question))
 
     @property
     def sessions(self) -> SessionsCount:
@@ -58,24 +71,19 @@ class Answer:
         return notes_for(
             question=self.question,
             beside=self._beside,
-            cells=self.cells,
-            whole=self._whole,
+            cells=self.figures[self.question.by],
+            whole=self.figures[()],
             not_told=self.not_told,
         )
 
     @property
     def total(self) -> dict[str, int | None]:
         """The figures of the whole answer. Its participations are what its cells sum to, where they sum at all."""
-        row = self._whole.iloc[0] if not self._whole.empty else pd.Series(dict.fromkeys(tables.FIGURES, 0))
-        whole = {name: None if pd.isna(row[name]) else int(row[name]) for name in tables.FIGURES}
+        whole = dict(zip(tables.FIGURES, self.figures[()].rows.get((), [0] * len(tables.FIGURES)), strict=True))
         if not self.question.has_multiple:
             for name in ("participations", "backed", "without_register"):
-                whole[name] = int(self.cells[name].sum())
+                whole[name] = self.figures[self.question.by].sum(name)
         return whole
-
-    @property
-    def _whole(self) -> pd.DataFrame:
-        return self.margins[()] if self.question.by else self.cells
 
 
 def ask(question: Question) -> Answer:
@@ -86,7 +94,7 @@ def ask(question: Question) -> Answer:
     return Reading([question]).answer(question)
 
 
-def behind(question: Question, codes: Mapping[str, str], *, of_margin: bool = False) -> pd.DataFrame:
+def behind(question: Question, codes: Mapping[str, str], *, of_margin: bool = False) -> "pd.DataFrame":
     """The sessions behind a figure: `session` (key) and its figures, the largest first; together they are the figure.
 
     `codes` are the figure's codes in some of the question's dimensions. With `of_margin` the figure is that of a margin
@@ -95,10 +103,18 @@ def behind(question: Question, codes: Mapping[str, str], *, of_margin: bool = Fa
     _refuse_other_dimensions(codes, question.by)
     asked = question if "session" in question.by else replace(question, by=(*question.by, "session"))
     kept = [n for n in asked.by if n in codes or n == "session" or not (of_margin or DIMENSIONS[n].multiple)]
-    frame = _Counting(asked, Reading([asked])).frames([tuple(kept)])[tuple(kept)]
+    frame = _Counting(asked, Reading([asked])).figures([tuple(kept)])[tuple(kept)].frame
     for name, code in codes.items():
         frame = frame[frame[name] == code]
     return tables.largest_first(frame, "session")
+
+
+def sessions_behind(question: Question) -> list[tuple[str, int | None]]:
+    """Key and number of the sessions an answer rests on, the latest first."""
+    reading = Reading([question])
+    in_order = reading.sessions.order_by(F("end").desc(nulls_last=True), "title", "pk")
+    rows = notes.sessions_behind(question, in_order, reading.named(question), "key", "number_of_sessions")
+    return [(key, number) for key, number, _without_figures in rows]
 
 
 def _refuse_other_dimensions(codes: Mapping[str, str], by: tuple[str, ...]) -> None:
@@ -109,30 +125,35 @@ def _refuse_other_dimensions(codes: Mapping[str, str], by: tuple[str, ...]) -> N
 
 class Reading:
     """What questions have in common that differ in what they are broken down by, or in their measures alone: sessions,
-    rosters and headcounts, each read once for all of them. `also` are further sums of the rows.
+    rosters and headcounts, each read once for all of them. `also` are further sums of the rows; `lists` what this
+    request has read already.
     """
 
-    def __init__(self, questions: Sequence[Question], also: Mapping[str, Summed] | None = None) -> None:
+    def __init__(
+        self, questions: Sequence[Question], also: Mapping[str, Summed] | None = None, lists: Lists | None = None
+    ) -> None:
         by = dict.fromkeys(name for question in questions for name in question.by)
         scope = replace(questions[0], by=("role",) if "role" in by else ())
-        self.members = {name: Members(DIMENSIONS[name]) for name in (*by, *scope.filters)}
+        lists = Lists() if lists is None else lists
+        self.members = {name: lists[name] for name in (*by, *scope.filters)}
         self.sessions = sessions_of(scope)
         self.headcounts = HeadcountReader(self.members).read(placed(self.sessions, scope))
-        self.keys = Keys((*by, "role"), scope.snapshot)
+        self.keys = Keys((*by, "role", "session"), scope.snapshot)
         self.rows = read(scope, self.sessions, self.keys, {**FIGURES, **(also or {})})
+        # Margins that several of the questions have. Unique people are no part of these.
+        self.figures: dict[tuple[bool, Names], Figures] = {}
 
     def answer(self, question: Question) -> Answer:
         """The answer to one of the questions."""
         counting = _Counting(question, self)
-        frames = counting.frames(_subsets(question.by))
-        cells = frames.pop(question.by)
-        comparable = [s for s in frames if not any(DIMENSIONS[n].multiple for n in question.by if n not in s)]
+        found = counting.figures(_subsets(question.by))
+        cells = found[question.by]
+        comparable = [s for s in found if not any(DIMENSIONS[n].multiple for n in question.by if n not in s)]
         return Answer(
             question=question,
             members=self.members,
-            cells=cells,
-            margins=frames,
-            better=tuple(s for s in comparable if tables.known_better(frames[s], cells, s)),
+            figures=found,
+            better=tuple(s for s in comparable if known_better(found[s], cells)),
             reading=self,
             not_told=counting.headcounts_not_told(),
         )
@@ -140,6 +161,11 @@ class Reading:
     def rows_of(self, question: Question) -> Rows:
         """The rows of the roles the question is about."""
         return self.rows if question.names_roles else self._of_trainees
+
+    def named(self, question: Question) -> set[int]:
+        """The ids of the sessions with somebody in the answer who is known by name."""
+        ((place, _key),) = self.keys.of(["session"])
+        return set(self.rows_of(question).columns[place].there())
 
     @cached_property
     def _of_trainees(self) -> Rows:
@@ -156,53 +182,51 @@ class _Counting:
         self.sessions = reading.sessions
         self.headcounts = reading.headcounts
         self.keys = reading.keys
+        self.known = reading.figures
         asked = [place for place, _key in self.keys.of(question.by)]
-        self.rows = reading.rows_of(question).added_up(asked)
+        self.rows = reading.rows_of(question).added_up(asked, len(FIGURES))
 
-    def frames(self, subsets: Sequence[tuple[str, ...]]) -> Margins:
+    def figures(self, subsets: Sequence[Names]) -> dict[Names, Figures]:
         """The figures over each of these sets of dimensions: the named part and the headcounts, each at their own
         precision.
         """
-        people: dict[tuple[str, ...], dict[Values, int]] = {}
-        if "people" in self.question.measures:
-            keys = Keys(self.question.by, self.question.snapshot)
-            found = read_people(self.question, self.sessions, keys)
-            people = {subset: found.people(keys.of(subset)) for subset in subsets}
-        return {subset: self._frame(subset, people.get(subset)) for subset in subsets}
+        if "people" not in self.question.measures:
+            return {subset: self._shared(subset) for subset in subsets}
+        keys = Keys(self.question.by, self.question.snapshot)
+        found = read_people(self.question, self.sessions, keys)
+        return {subset: self._figures(subset, found.people(keys.of(subset))) for subset in subsets}
 
-    def _frame(self, dimensions: tuple[str, ...], people: Mapping[Values, int] | None) -> pd.DataFrame:
-        rows = [
-            *tables.named_part(self._named_rows(dimensions, people)),
-            *tables.headcount_part(self.headcount_cells(dimensions)),
-        ]
+    def _shared(self, dimensions: Names) -> Figures:
+        """The figures that every question about the same roles has over these dimensions."""
+        place = (self.question.names_roles, dimensions)
+        if place not in self.known:
+            self.known[place] = self._figures(dimensions, None)
+        return self.known[place]
+
+    def _figures(self, dimensions: Names, people: Mapping[Values, int] | None) -> Figures:
+        rows = chain(self._named_rows(dimensions, people), self._headcount_rows(dimensions))
         position = {name: self.members[name].position for name in dimensions}
         return tables.figures(rows, dimensions, position)
 
-    def _named_rows(self, dimensions: tuple[str, ...], people: Mapping[Values, int] | None) -> Iterator[dict[str, Any]]:
-        constant = {name: code for name, code in CONSTANT.items() if name in dimensions}
-        codes = {name: self.members[name].code for name in dimensions if name not in CONSTANT}
-        for values, (participations, days, registered, *_also) in self.rows.sums(self.keys.of(dimensions)).items():
-            yield {
-                **constant,
-                **{name: code(value) for (name, code), value in zip(codes.items(), values, strict=True)},
-                "participations": participations,
-                "people": None if people is None else people[values],
-                "person_days": days if registered else None,
-                "without_register": participations - registered,
-            }
+    def _named_rows(self, dimensions: Names, people: Mapping[Values, int] | None) -> Iterator[tables.Row]:
+        codes_of = [self.members[name].code for name in dimensions if name not in CONSTANT]
+        constants = [(place, CONSTANT[name]) for place, name in enumerate(dimensions) if name in CONSTANT]
+        for values, sums in self.rows.sums(self.keys.of(dimensions)).items():
+            codes = [code(value) for code, value in zip(codes_of, values, strict=True)]
+            for place, constant in constants:
+                codes.insert(place, constant)
+            yield tables.named_row(tuple(codes), None if people is None else people[values], *sums)
 
-    def headcount_cells(self, dimensions: tuple[str, ...]) -> list[tuple[dict[str, str], int, Count]]:
+    def _headcount_rows(self, dimensions: Names) -> Iterator[tables.Row]:
         """Cells of the headcounts that pass the filters on people; under `first_time` none can be told."""
         if self.question.first_time:
-            return []
+            return
         filters = self.question.people_filters
         asked = tuple(dict.fromkeys((*dimensions, *filters)))
-        found = []
         for count in self.headcounts:
             for codes, number in cells_of(count, asked):
                 if all(codes[name] in accepted for name, accepted in filters.items()):
-                    found.append(({name: codes[name] for name in dimensions}, number, count))
-        return found
+                    yield tables.headcount_row(tuple(codes[name] for name in dimensions), number, count)
 
     def headcounts_not_told(self) -> int:
         """How many of the headcounts' participations may pass the filters on people or not."""
@@ -220,6 +244,6 @@ def _may_pass(codes: dict[str, str], filters: dict[str, tuple[str, ...]], *, or_
     return fits and (or_does or any(codes[name] in unknown for name in filters))
 
 
-def _subsets(names: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _subsets(names: Names) -> list[Names]:
     """Every set of the names in their order, the whole one first."""
     return [subset for size in range(len(names), -1, -1) for subset in combinations(names, size)]

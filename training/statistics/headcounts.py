@@ -3,15 +3,15 @@
 The choice (design §3.5) is pure: it works on plain `Count` objects and needs no database.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import compress, groupby, product
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef
 
 from training.choices import BREAKDOWN_DIMENSIONS, Role, Scope
-from training.models import Breakdown, Cell, Headcount, Session
+from training.models import Breakdown, Headcount, Session
 from training.models.sessions import SessionQuerySet
 from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, Members
 
@@ -86,47 +86,71 @@ class HeadcountReader:
     def read(self, sessions: SessionQuerySet) -> list[Count]:
         """The headcounts that count in these sessions: the whole one, else those beside the roster.
 
-        Three queries, and one for each dimension asked for.
+        Three queries, and one for each dimension asked for of which a session may have several.
         """
-        breakdowns = Breakdown.objects.order_by("position", "pk").prefetch_related("cells")
         # From the headcounts to their sessions, of which there may be a hundred times as many.
         held = Exists(sessions.filter(pk=OuterRef("session")))
         found = Headcount.objects.filter(held, scope__in=[Scope.WHOLE, Scope.UNNAMED])
-        headcounts = list(found.select_related("source").prefetch_related(Prefetch("breakdowns", breakdowns)))
-        stands_for_all = {h.session_id for h in headcounts if h.scope == Scope.WHOLE}
-        counted = [h for h in headcounts if h.scope == Scope.WHOLE or h.session_id not in stands_for_all]
-        facts = self._facts(Session.objects.filter(pk__in=found.values("session")).order_by("pk"))
-        return [self._count(h, facts[h.session_id]) for h in counted]
+        rows = list(found.values_list("pk", "session", "scope", "total", "source__is_public"))
+        stands_for_all = {session for _pk, session, scope, *_rest in rows if scope == Scope.WHOLE}
+        counted = [row for row in rows if row[2] == Scope.WHOLE or row[1] not in stands_for_all]
+        facts = self._facts({session for _pk, session, *_rest in counted})
+        divisions = self._divisions([pk for pk, *_rest in counted])
+        return [
+            Count(
+                total=total,
+                facts={**facts[session], "named": (scope,)},
+                divisions=divisions.get(pk, ()),
+                scope=scope,
+                is_published=scope == Scope.WHOLE and bool(is_public),
+            )
+            for pk, session, scope, total, is_public in counted
+        ]
 
-    def _count(self, headcount: Headcount, facts: Mapping[str, tuple[str, ...]]) -> Count:
-        own = {**facts, "named": (str(headcount.scope),)}
-        divisions = [self._division(breakdown) for breakdown in headcount.breakdowns.all()]
-        published = headcount.scope == Scope.WHOLE and headcount.source is not None and headcount.source.is_public
-        return Count(
-            total=headcount.total, facts=own, divisions=divisions, scope=headcount.scope, is_published=published
-        )
+    def _divisions(self, headcounts: Collection[int]) -> dict[int, list[Division]]:
+        """The breakdowns of each of these headcounts, in their order. One query."""
+        breakdowns = Breakdown.objects.filter(headcount__in=headcounts).order_by("position", "pk", "cells__pk")
+        own = ["headcount", "pk", *(f"by_{name}" for name in BREAKDOWN_DIMENSIONS)]
+        of_cell = [f"cells__{name}" for name in (*BREAKDOWN_DIMENSIONS, "number")]
+        found: dict[int, list[Division]] = {}
+        rows = breakdowns.values_list(*own, *of_cell)
+        for (headcount, _pk, *by), cells in groupby(rows, key=lambda row: row[: len(own)]):
+            numbers = [self._cell(by, row[len(own) :]) for row in cells if row[-1] is not None]
+            division = Division(dimensions=tuple(compress(BREAKDOWN_DIMENSIONS, by)), cells=numbers)
+            found.setdefault(headcount, []).append(division)
+        return found
 
-    def _division(self, breakdown: Breakdown) -> Division:
-        names = [name for name in breakdown.dimensions if name in self.asked]
-        cells = [({name: self._cell_code(cell, name) for name in names}, cell.number) for cell in breakdown.cells.all()]
-        return Division(dimensions=breakdown.dimensions, cells=cells)
+    def _cell(self, by: Sequence[bool], row: Sequence[Any]) -> tuple[dict[str, str], int]:
+        """The codes of a cell's values and its number. `row` has a value for each dimension, and the number."""
+        told = compress(zip(BREAKDOWN_DIMENSIONS, row[:-1], strict=True), by)
+        codes = {
+            name: self.members[name].code(value) if value else NOT_BROKEN_DOWN
+            for name, value in told
+            if name in self.asked
+        }
+        return codes, row[-1]
 
-    def _cell_code(self, cell: Cell, name: str) -> str:
-        value = cell.sex if name == "sex" else getattr(cell, f"{name}_id")
-        return self.members[name].code(value) if value else NOT_BROKEN_DOWN
-
-    def _facts(self, sessions: SessionQuerySet) -> dict[int, dict[str, tuple[str, ...]]]:
+    def _facts(self, ids: Collection[int]) -> dict[int, dict[str, tuple[str, ...]]]:
         """What holds for all of a session: its own dimensions, and whatever it has only one of."""
-        facts: dict[int, dict[str, tuple[str, ...]]] = {}
-        for pk in sessions.values_list("pk", flat=True):
-            facts[pk] = {"role": (str(Role.TRAINEE),), "outcome": (NOT_BROKEN_DOWN,)}
+        sessions = Session.objects.filter(pk__in=ids).order_by("pk")
+        facts = self._own_facts(sessions)
         for name in self.asked:
-            path = SINGLE_VALUED.get(name) or DIMENSIONS[name].session_path
+            path = SINGLE_VALUED.get(name) or (DIMENSIONS[name].session_path if DIMENSIONS[name].multiple else None)
             if path is None:
                 continue
             for pk, values in _grouped(sessions.values_list("pk", path)).items():
                 if name not in SINGLE_VALUED or (len(values) == 1 and values[0] is not None):
                     facts[pk][name] = tuple(self.members[name].code(value) for value in values)
+        return facts
+
+    def _own_facts(self, sessions: SessionQuerySet) -> dict[int, dict[str, tuple[str, ...]]]:
+        """Those that stand on the session itself, or on one record it points to."""
+        names = [name for name in self.asked if DIMENSIONS[name].of_session and not DIMENSIONS[name].multiple]
+        paths = [DIMENSIONS[name].session_path for name in names]
+        facts: dict[int, dict[str, tuple[str, ...]]] = {}
+        for pk, *values in sessions.values_list("pk", *paths):
+            own = {name: (self.members[name].code(value),) for name, value in zip(names, values, strict=True)}
+            facts[pk] = {"role": (str(Role.TRAINEE),), "outcome": (NOT_BROKEN_DOWN,), **own}
         return facts
 
 

@@ -14,6 +14,7 @@ from django.db.models import CharField, F
 from django.db.models.functions import Cast, Substr
 
 from training.models import Institution, Project
+from training.prepared import Prepared
 from training.statistics.dimensions import DIMENSIONS, PARTICIPATION_DATE, PERIODS
 
 CONSTANT = {"named": "named"}
@@ -54,7 +55,7 @@ class Keys:
         dimension = DIMENSIONS[name]
         if name == "institution_type":
             institution = DIMENSIONS["institution"].expression(snapshot)
-            return Key("by_institution", institution, _looked_up(_kinds_of_institutions()))
+            return Key("by_institution", institution, _looked_up(KINDS.rows()))
         if dimension.multiple:
             return Key("by_project", F("session__project_id"), _looked_up(_of_projects(name)), multiple=True)
         if name in PERIODS:
@@ -98,8 +99,7 @@ def _first_day_of(name: str) -> Callable[[str | None], Values]:
     return values
 
 
-def _kinds_of_institutions() -> list[tuple[Any, Any]]:
-    return list(Institution.objects.order_by("pk").values_list("pk", "type_id"))
+KINDS = Prepared(lambda: Institution.objects.order_by("pk").values_list("pk", "type_id"))
 
 
 def _of_projects(name: str) -> list[tuple[Any, Any]]:

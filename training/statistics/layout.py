@@ -39,22 +39,21 @@ class Column:
     code: str | None
     measure: str
     label: str
-
-    @property
-    def measure_label(self) -> str:
-        return str(Measure(self.measure).label)
+    measure_label: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One figure. value: None where it is not known or hidden. share: per cent, where one was asked for and both of its
-    numbers are known; share_hidden: whether one of them is withheld. cell: what its participations rest on; None where
+    """One figure. value: None where it is not known or hidden. percent: the figure instead, of a measure that is per
+    cent. share: per cent, where one was asked for and both of its numbers are known; share_hidden: whether one of them
+    is withheld. cell: what its participations rest on; None where
     there is nothing. codes: what it stands for.
     """
 
     value: int | None
     codes: Mapping[str, str]
     hidden: bool = False
+    percent: float | None = None
     share: float | None = None
     share_hidden: bool = False
     cell: Cell | None = None
@@ -103,10 +102,12 @@ class Grid:
 
     @property
     def blocks(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
-        """The lines by their first label: with two dimensions down, those of one code of the first."""
+        """The lines in blocks: with two dimensions down, those of one code of the first, under its label."""
+        if len(self.headings) < 2:
+            return (("", self.lines),)
         found: list[tuple[str, list[Line]]] = []
         for line in self.lines:
-            is_same = len(self.headings) > 1 and found and found[-1][0] == line.labels[0]
+            is_same = found and found[-1][0] == line.labels[0]
             if is_same and not found[-1][1][-1].is_subtotal:
                 found[-1][1].append(line)
             else:
@@ -170,7 +171,9 @@ class _Laying:
         found = [(code, labels[code]) for code in self.codes]
         codes: list[tuple[str | None, str]] = [*found, (None, str(_("Total")))] if self.column else [(None, "")]
         return tuple(
-            Column(code=code, measure=measure, label=label) for code, label in codes for measure in self.table.measures
+            Column(code=code, measure=measure, label=label, measure_label=self.table.called(measure))
+            for code, label in codes
+            for measure in self.table.measures
         )
 
     def _lines(self) -> Iterable[Line]:
@@ -206,7 +209,7 @@ class _Laying:
         sign = -1 if self.layout.order == "largest" else 1
         measure = self.table.measures[0]
 
-        def key(code: str) -> tuple[bool, int]:
+        def key(code: str) -> tuple[bool, float]:
             cell = self.cells.get(frozenset({**fixed, name: code}.items()))
             value = cell.values.get(measure) if cell else None
             return value is None, sign * (value or 0)
@@ -237,7 +240,9 @@ class _Laying:
             return Entry(value=None if self._is_open(fixed) else 0, codes=codes)
         if cell.hidden:
             return Entry(value=None, codes=codes, hidden=True, share_hidden=self._has_share(column))
-        entry = Entry(value=cell.values.get(column.measure), codes=codes, cell=cell)
+        if column.measure in self.table.percents:
+            return Entry(value=None, percent=cell.values.get(column.measure), codes=codes, cell=cell)
+        entry = Entry(value=cell.count(column.measure), codes=codes, cell=cell)
         return self._shared(entry, fixed, column) if self._has_share(column) else entry
 
     def _is_open(self, fixed: Mapping[str, str]) -> bool:
@@ -258,7 +263,7 @@ class _Laying:
             return entry
         if base.hidden:
             return replace(entry, share_hidden=True)
-        whole = base.values.get(column.measure)
+        whole = base.count(column.measure)
         return replace(entry, share=share(entry.value, whole)) if whole is not None else entry
 
     def _below(self, subset: Codes, cells: Iterable[Cell]) -> Line:

@@ -27,9 +27,10 @@ from training.statistics.question import Question
 from training.statistics.rows import Column, Numbers, Rows, different
 from training.statistics.scope import Participations, filter_values, participations_of, placed, roster_counts
 
-TRAINEES = (Role.TRAINEE.value,)
 Cells = NDArray[np.void]
-LAYOUT = np.dtype([(name, "<i8") for name in (*SHARED, *SUMMED)])
+# A `CELL` as numpy reads it.
+FORMS = {**dict.fromkeys(WORDS, "u1"), "gain": "<i4"}
+LAYOUT = np.dtype([(name, FORMS.get(name, "<u4")) for name in (*SHARED, *SUMMED)], align=True)
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,20 @@ class Ids(Aggregate):
 
 def read_people(question: Question, sessions: SessionQuerySet, keys: Keys) -> Rows:
     """The people under each combination of the columns of `keys`, by their ids; some more than once. One query."""
-    found = participations_of(question, sessions).annotate(**keys.columns)
-    grouped = found.values(*(keys.columns or ("role",))).annotate(ids=Ids("person_id")).order_by()
-    rows = fetched(grouped.values_list("ids", *keys.columns))
-    each = [np.fromstring(row[0], dtype=np.int64, sep=",") for row in rows]
-    columns = _columns(keys, rows, first=1)
-    of_row = np.repeat(np.arange(len(rows)), [len(ids) for ids in each])
+    by = keys.columns or {"everybody": Value(0)}
+    grouped = participations_of(question, sessions).annotate(**by).values(*by).annotate(ids=Ids("person_id")).order_by()
+    rows = [row for row in fetched(grouped.values_list("ids", *by)) if row[0]]
+    ids, *values = _transposed(rows, 1 + len(by))
+    each = [np.fromstring(text, dtype=np.int64, sep=",") for text in ids]
+    columns = _columns(values) if keys.columns else []
+    of_row = np.repeat(np.arange(len(rows)), [len(own) for own in each])
     everybody = np.concatenate(each) if each else np.zeros(0, dtype=np.int64)
     return Rows([column.with_codes(column.codes[of_row]) for column in columns], [everybody])
+
+
+def count_people(question: Question, sessions: SessionQuerySet) -> int:
+    """Unique people in the question's participations in `sessions`. One query."""
+    return read_people(question, sessions, Keys((), question.snapshot)).people([]).get((), 0)
 
 
 def _statement(
@@ -110,40 +117,52 @@ def fetched(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _rows(found: Sequence[tuple[Any, ...]], question: Question, keys: Keys, sums: Mapping[str, Summed]) -> Rows:
-    counted, tallies = [row for row in found if row[-1] is None], [row for row in found if row[-1] is not None]
-    columns = _columns(keys, counted)
-    packed = [bytes(row[-1]) for row in tallies]
+    rows: list[tuple[Any, ...]] = []
+    tallies: list[tuple[Any, ...]] = []
+    for row in found:
+        (rows if row[-1] is None else tallies).append(row)
+    counted = _transposed(rows, len(keys.columns) + len(sums) + 1)
+    columns = _columns(counted[: len(keys.columns)])
+    packed = [row[-1] for row in tallies]
     cells: Cells = np.frombuffer(b"".join(packed), dtype=LAYOUT)
-    of_tally = np.repeat(np.arange(len(packed)), [len(one) // CELL.size for one in packed])
+    lengths = np.fromiter(map(len, packed), dtype=np.int64, count=len(packed))
+    of_tally = np.repeat(np.arange(len(packed)), lengths // CELL.size)
     asked = _asked(cells, question)
-    cells, of_tally = cells[asked], of_tally[asked]
-    for place, (column, name) in enumerate(zip(columns, keys.columns, strict=True)):
+    if not asked.all():
+        cells, of_tally = cells.compress(asked), of_tally.compress(asked)
+    for place, (name, column) in enumerate(zip(keys.columns, columns, strict=True)):
         if name in keys.of_sessions:
-            column.extend(map(itemgetter(place), tallies), of_tally)
+            column.extend([row[place] for row in tallies], of_tally)
         else:
             shared = name.removeprefix("by_")
             values, each = different(cells[shared])
             column.extend(map(partial(_meaning, shared), values.tolist()), each)
-    numbers = []
-    for place, summed in enumerate(sums.values(), len(columns)):
-        live = np.fromiter(map(itemgetter(place), counted), dtype=np.int64, count=len(counted))
-        numbers.append(np.concatenate([live, summed.told(cells)]))
+    numbers = [
+        np.concatenate([np.array(live, dtype=np.int64), summed.told(cells)])
+        for live, summed in zip(counted[len(columns) : -1], sums.values(), strict=True)
+    ]
     return Rows(columns, numbers)
 
 
-def _columns(keys: Keys, rows: Sequence[tuple[Any, ...]], first: int = 0) -> list[Column]:
-    columns = [Column() for _name in keys.columns]
-    for place, column in enumerate(columns, first):
-        column.extend(map(itemgetter(place), rows))
+def _transposed(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
+    """The columns of rows that are so wide."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def _columns(found: Sequence[Sequence[Any]]) -> list[Column]:
+    columns = [Column() for _values in found]
+    for column, values in zip(columns, found, strict=True):
+        column.extend(values)
     return columns
 
 
 def _asked(cells: Cells, question: Question) -> NDArray[np.bool_]:
     """Which of the cells pass the question's filters on people."""
-    filters = question.people_filters if question.names_roles else {**question.people_filters, "role": TRAINEES}
     asked = np.ones(len(cells), dtype=np.bool_)
-    for name, codes in filters.items():
-        accepted = filter_values(name, codes)
+    if not question.names_roles:
+        asked &= cells["role"] == WORDS["role"].index(Role.TRAINEE)
+    for name in question.people_filters:
+        accepted = filter_values(question, name)
         if name in WORDS:
             asked &= np.isin(cells[name], [WORDS[name].index(value) for value in accepted])
         elif name == "institution_type":

@@ -1,9 +1,10 @@
 """What an answer says beside its figures: what they rest on, and what they leave out."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-import pandas as pd
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,18 +12,21 @@ from django.utils.translation import ngettext
 from training.choices import Role, Scope
 from training.models import Headcount, Participation, Project
 from training.models.sessions import SessionQuerySet
-from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN
+from training.prepared import Prepared
+from training.statistics.dimensions import DIMENSIONS
 from training.statistics.headcounts import SINGLE_VALUED
+from training.statistics.named import fetched
 from training.statistics.question import Question
 from training.statistics.scope import (
     filter_values,
     not_placed,
-    passing,
     placed,
-    roster_counts,
-    sessions_of,
     with_whole_headcount,
 )
+from training.statistics.tables import Figures
+
+DEMO = Prepared(lambda: Project.objects.filter(is_demo=True).order_by().values_list("pk"))
+FEW = 500  # sessions that are asked for by their ids
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,32 @@ class Note:
     code: str
     text: str
     count: int | None = None
+
+
+def sessions_behind(
+    question: Question, sessions: SessionQuerySet, named: Collection[int], *columns: str
+) -> list[tuple[Any, ...]]:
+    """The columns of those of `sessions` with somebody in the answer who is known by name (`named`, their ids), and of
+    those in which nobody counts and whose own facts fit its filters; in the order of `sessions`. Behind them stands
+    whether nobody knows how many came. Two queries.
+    """
+    rows = fetched(sessions.values_list("pk", *columns))
+    rest = [pk for pk, *_own in rows if pk not in named]
+    asked = sessions.filter(pk__in=rest) if len(rest) <= FEW else sessions
+    fitting = asked.filter(_fitting(question, sessions)).order_by().annotate(without_figures=_without_figures())
+    without_figures = dict(fetched(fitting.values_list("pk", "without_figures")))
+    return [(*own, bool(without_figures.get(pk))) for pk, *own in rows if pk in named or pk in without_figures]
+
+
+def _fitting(question: Question, sessions: SessionQuerySet) -> Q:
+    """Those of `sessions` in which nobody counts and whose own facts fit the question's filters."""
+    if question.first_time:
+        return Q(pk__in=[])
+    counted = Participation.objects.counted().filter(session=OuterRef("pk")).order_by()
+    fitting, fits = ~Q(Exists(counted)), facts_fit(question)
+    if fits or question.has_period:
+        fitting &= Q(pk__in=placed(sessions, question).filter(fits).values("pk"))
+    return fitting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,22 +74,6 @@ class SessionsCount:
     events: int
     unknown: int
     without_figures: int
-
-    @classmethod
-    def of(cls, question: Question, sessions: SessionQuerySet) -> "SessionsCount":
-        """Count the sessions behind an answer: those with people in it, and those whose own facts fit its filters."""
-        found = _taken(question, sessions).aggregate(
-            number=Sum("number_of_sessions"),
-            events=Count("*"),
-            known=Count("number_of_sessions"),
-            without_figures=Count("pk", filter=_without_figures()),
-        )
-        return cls(
-            number=found["number"] or 0,
-            events=found["events"],
-            unknown=found["events"] - found["known"],
-            without_figures=found["without_figures"],
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,47 +90,28 @@ class Beside:
     demonstration: bool
 
     @classmethod
-    def of(cls, question: Question, sessions: SessionQuerySet) -> "Beside":
+    def of(cls, question: Question, sessions: SessionQuerySet, named: Collection[int]) -> "Beside":
         missing, people = not_placed(sessions, question), 0
         count = missing.count() if question.has_period else 0
         if count:
             figures = Headcount.objects.filter(session__in=missing.values("pk"), scope__in=[Scope.WHOLE, Scope.UNNAMED])
             people = figures.aggregate(total=Sum("total"))["total"] or 0
         rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
+        behind = sessions_behind(question, sessions.order_by(), named, "number_of_sessions", "pk", "project")
+        numbers = [number for number, *_rest in behind]
+        demo = {pk for (pk,) in DEMO.rows()}
         return cls(
-            sessions=SessionsCount.of(question, sessions),
+            sessions=SessionsCount(
+                number=sum(filter(None, numbers)),
+                events=len(behind),
+                unknown=numbers.count(None),
+                without_figures=sum(without for *_columns, without in behind),
+            ),
             not_placed=count,
             not_placed_people=people,
             waiting=with_whole_headcount(placed(sessions, question)).filter(Exists(rosters)).count(),
-            demonstration=_has_demonstration(question, sessions),
+            demonstration=any(project in demo and pk in named for _number, pk, project, _without in behind),
         )
-
-
-def _has_demonstration(question: Question, sessions: SessionQuerySet) -> bool:
-    demo = list(Project.objects.filter(is_demo=True).values_list("pk", flat=True))
-    return bool(demo) and sessions.filter(_with_people(question, sessions), project__in=demo).exists()
-
-
-def sessions_behind(question: Question) -> SessionQuerySet:
-    """The sessions that `SessionsCount` counts."""
-    return _taken(question, sessions_of(question))
-
-
-def _taken(question: Question, sessions: SessionQuerySet) -> SessionQuerySet:
-    taken = _with_people(question, sessions)
-    if not question.first_time:
-        counted = Participation.objects.counted().filter(session=OuterRef("pk")).order_by()
-        fitting, fits = ~Q(Exists(counted)), facts_fit(question)
-        if fits or question.has_period:
-            fitting &= Q(pk__in=placed(sessions, question).filter(fits).values("pk"))
-        taken |= fitting
-    return sessions.filter(taken)
-
-
-def _with_people(question: Question, sessions: SessionQuerySet) -> Q:
-    """Those of `sessions` with somebody in the answer who is known by name."""
-    own = Participation.objects.counted().filter(session=OuterRef("pk")).order_by()
-    return Q(Exists(passing(own, question, sessions))) & roster_counts(question, sessions)
 
 
 def facts_fit(question: Question) -> Q:
@@ -126,7 +121,7 @@ def facts_fit(question: Question) -> Q:
         if name == "role" and Role.TRAINEE not in codes:
             return Q(pk__in=[])
         if name in SINGLE_VALUED:
-            fits &= Q(**{f"{SINGLE_VALUED[name]}__in": filter_values(name, codes)})
+            fits &= Q(**{f"{SINGLE_VALUED[name]}__in": filter_values(question, name)})
     return fits
 
 
@@ -136,9 +131,7 @@ def _without_figures() -> Q:
     return ~Q(pk__in=headcounts.values("session")) & ~Q(Exists(rosters))
 
 
-def notes_for(
-    *, question: Question, beside: Beside, cells: pd.DataFrame, whole: pd.DataFrame, not_told: int
-) -> tuple[Note, ...]:
+def notes_for(*, question: Question, beside: Beside, cells: Figures, whole: Figures, not_told: int) -> tuple[Note, ...]:
     """Every note an answer needs, the weightiest first. `whole` is the margin of everything: one row or none."""
     notes = [
         *_about_people(question, whole),
@@ -156,9 +149,9 @@ def _counting(code: str, text: str, count: int, **besides: int) -> Note:
     return Note(code=code, text=text % written, count=count)
 
 
-def _about_people(question: Question, whole: pd.DataFrame) -> list[Note]:
+def _about_people(question: Question, whole: Figures) -> list[Note]:
     notes = []
-    total, named = int(whole["participations"].sum()), int(whole["backed"].sum())
+    total, named = whole.sum("participations"), whole.sum("backed")
     if "people" in question.measures and question.by and named:
         text = _("Unique people do not add up: whoever stands in several rows is one person in the total.")
         notes.append(Note(code="people_do_not_add_up", text=text))
@@ -171,7 +164,7 @@ def _about_people(question: Question, whole: pd.DataFrame) -> list[Note]:
     return notes
 
 
-def _about_rows(question: Question, cells: pd.DataFrame) -> list[Note]:
+def _about_rows(question: Question, cells: Figures) -> list[Note]:
     notes = []
     if question.has_multiple:
         names = ", ".join(str(DIMENSIONS[name].label) for name in question.by if DIMENSIONS[name].multiple)
@@ -179,12 +172,9 @@ def _about_rows(question: Question, cells: pd.DataFrame) -> list[Note]:
             "A project may have several of these: %(names)s. Its participations stand under each, so rows do not sum."
         )
         notes.append(Note(code="rows_do_not_sum", text=text % {"names": names}))
-    elif question.by and not cells.empty:
-        unknown = cells[list(question.by)].isin([NOT_BROKEN_DOWN]).any(axis=1)
-        count = int(cells.loc[unknown, "participations"].sum())
-        if count:
-            text = _("%(count)s participations were reported without a full breakdown by these dimensions.")
-            notes.append(_counting("not_broken_down", text, count))
+    elif count := cells.unknown():
+        text = _("%(count)s participations were reported without a full breakdown by these dimensions.")
+        notes.append(_counting("not_broken_down", text, count))
     return notes
 
 
@@ -204,9 +194,9 @@ def _about_what_is_left_out(beside: Beside, not_told: int) -> list[Note]:
     return notes
 
 
-def _about_rosters(beside: Beside, whole: pd.DataFrame) -> list[Note]:
+def _about_rosters(beside: Beside, whole: Figures) -> list[Note]:
     notes = []
-    without_register = int(whole["without_register"].sum())
+    without_register = whole.sum("without_register")
     if without_register:
         text = _(
             "No register was kept for %(count)s participations: everyone on the roster counts, days are not known."

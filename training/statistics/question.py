@@ -1,8 +1,9 @@
 """What may be asked of the register: dimensions, measures, filters, a period. A question holds codes, no records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -24,7 +25,8 @@ class Question:
     filters: for each filtered dimension the codes that may pass. start, end: the period, both days included.
     first_time: only people without an earlier counted participation. snapshot: jurisdiction, institution and sex as
     they were at the training, or as they are in the person's record now. reader: who asks, and so whose sessions count;
-    None stands for whoever may know all figures.
+    None stands for whoever may know all figures. values: what a filter and its codes stand for in the database, from
+    whoever has looked that up already.
     """
 
     by: tuple[str, ...] = ()
@@ -35,6 +37,7 @@ class Question:
     first_time: bool = False
     snapshot: str = "training"
     reader: "Account | None" = None
+    values: Mapping[tuple[str, tuple[str, ...]], Sequence[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Raise ValidationError, naming what would be accepted, where a word of the question is unknown."""

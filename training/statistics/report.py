@@ -154,7 +154,7 @@ def _table(kept: Mapping[str, Any]) -> Table:
     return Table(
         **{
             **kept,
-            **{name: tuple(kept[name]) for name in ("by", "measures", "multiple")},
+            **{name: tuple(kept[name]) for name in ("by", "measures", "multiple", "percents") if name in kept},
             **{name: _pairs(kept[name]) for name in ("filters", "notes")},
             "labels": {name: dict(labels) for name, labels in kept["labels"].items()},
             "cells": tuple(_cell(cell) for cell in kept["cells"]),

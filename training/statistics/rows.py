@@ -14,6 +14,7 @@ from training.statistics.keys import Key, Values
 
 Numbers = NDArray[np.int64]
 FEW = 100_000  # so many combinations are counted as they are, without asking which of them occur
+ROOM = 5_000_000  # so many places are laid out, where numbers would have to be sorted else
 
 
 class Column:
@@ -36,13 +37,18 @@ class Column:
         return list(self._index)
 
     def picked(self, rows: NDArray[np.bool_]) -> "Column":
-        return self.with_codes(self.codes[rows])
+        return self.with_codes(self.codes.compress(rows))
 
     def with_codes(self, codes: Numbers) -> "Column":
         """Other rows with the same values."""
         column = Column()
         column._index, column.codes = self._index, codes
         return column
+
+    def there(self) -> list[Any]:
+        """The values that some row has."""
+        values = self.values
+        return [values[code] for code in np.flatnonzero(np.bincount(self.codes, minlength=len(values))).tolist()]
 
     def has(self, accepted: Iterable[Any]) -> NDArray[np.bool_]:
         """Of each row, whether its value is one of these."""
@@ -57,11 +63,14 @@ class Rows:
         self.numbers = numbers
 
     def picked(self, rows: NDArray[np.bool_]) -> "Rows":
-        return Rows([column.picked(rows) for column in self.columns], [numbers[rows] for numbers in self.numbers])
+        if rows.all():
+            return self
+        numbers = [numbers.compress(rows) for numbers in self.numbers]
+        return Rows([column.picked(rows) for column in self.columns], numbers)
 
-    def added_up(self, places: Iterable[int]) -> "Rows":
-        """The sums of the numbers for each combination of values in the columns at these places; the others are left
-        empty.
+    def added_up(self, places: Iterable[int], numbers: int) -> "Rows":
+        """The sums of the first so many numbers for each combination of values in the columns at these places; the
+        other columns are left empty.
         """
         asked = sorted(set(places))
         combined = np.zeros(len(self.numbers[0]), dtype=np.int64)
@@ -69,13 +78,13 @@ class Rows:
             combined = combined * len(self.columns[place].values) + self.columns[place].codes
         known, combined = _those_there(combined, possible=prod(len(self.columns[place].values) for place in asked))
         there = np.bincount(combined, minlength=len(known)) > 0
-        numbers = [_sums(combined, numbers, len(known))[there] for numbers in self.numbers]
+        sums = [_sums(combined, one, len(known))[there] for one in self.numbers[:numbers]]
         columns = [Column() for _column in self.columns]
         rest = known[there]
         for place in reversed(asked):
             rest, codes = np.divmod(rest, len(self.columns[place].values))
             columns[place] = self.columns[place].with_codes(codes)
-        return Rows(columns, numbers)
+        return Rows(columns, sums)
 
     def sums(self, keys: Sequence[tuple[int, Key]]) -> dict[Values, tuple[int, ...]]:
         """The sums of the numbers under each combination of the keys' values; a row counts under every value behind
@@ -91,8 +100,7 @@ class Rows:
         """How many people stand under each combination of the keys' values; whoever stands there twice counts once."""
         rows, combined, known, meant = self._combined(keys)
         (who,) = self.numbers
-        stands = np.sort(who[rows] * len(known) + combined)
-        once = stands[np.diff(stands, prepend=-1) > 0]
+        once = _once(who[rows] * len(known) + combined)
         numbers = np.bincount(once % len(known), minlength=len(known)).tolist() if len(known) else []
         return {_read(code, meant): number for code, number in zip(known.tolist(), numbers, strict=True) if number}
 
@@ -131,22 +139,30 @@ def _those_there(combined: Numbers, *, possible: int) -> tuple[Numbers, Numbers]
     """Combinations, at least those that occur, and for each row the place of its own among them."""
     if possible <= FEW:
         return np.arange(possible), combined
-    return np.unique(combined, return_inverse=True)
+    return different(combined)
 
 
-def different(numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """The different ones among whole numbers from 0 on, and for each of them the place of its own."""
-    if not len(numbers) or numbers.max() > FEW:
-        return np.unique(numbers, return_inverse=True)
-    there = np.bincount(numbers) > 0
-    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]
+def different(numbers: NDArray[np.integer[Any]]) -> tuple[Numbers, Numbers]:
+    """The different ones among whole numbers from 0 on, in order, and for each of them the place of its own."""
+    whole = numbers.astype(np.int64)  # once, and side by side: what follows reads them several times
+    if not len(whole) or whole.max() >= ROOM:
+        return np.unique(whole, return_inverse=True)
+    known = _once(whole)
+    place = np.empty(known[-1] + 1, dtype=np.int64)
+    place[known] = np.arange(len(known))
+    return known, place[whole]
+
+
+def _once(numbers: Numbers) -> Numbers:
+    """Each of these whole numbers from 0 on once, in order."""
+    if not len(numbers) or numbers.max() >= ROOM:
+        return np.unique(numbers)
+    return np.flatnonzero(np.bincount(numbers))
 
 
 def _sums(places: Numbers, numbers: Numbers, length: int) -> Numbers:
-    """The sum of the numbers at each place."""
-    found = np.zeros(length, dtype=np.int64)
-    np.add.at(found, places, numbers)
-    return found
+    """The sum of the numbers at each place; exact up to 2 ** 53, as it is done in doubles, which takes a tenth."""
+    return np.bincount(places, weights=numbers, minlength=length).astype(np.int64)
 
 
 def _read(code: int, meant: list[list[Any]]) -> Values:

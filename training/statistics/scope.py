@@ -1,10 +1,11 @@
 """Which sessions and which participations a question is about (design §3.1, §3.4, §3.7, §3.8)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import DateField, F, Q, QuerySet, Value, Window
+from django.db.models.functions import Coalesce, Least, RowNumber
 from django.utils.translation import gettext as _
 
 from training.choices import Modality, Role, Scope
@@ -18,10 +19,14 @@ Participations = QuerySet[Participation, Participation]
 FAR_OFF = Value("9999-12-31", output_field=DateField())
 
 
-def filter_values(name: str, codes: tuple[str, ...]) -> list[Any]:
-    """The database values a filter's codes stand for. Raises ValidationError with the codes there are."""
+def filter_values(question: Question, name: str) -> Sequence[Any]:
+    """The database values the codes of one of the question's filters stand for. Raises ValidationError with the codes
+    there are. One query where nobody has looked them up.
+    """
+    codes = question.filters[name]
+    if (name, codes) in question.values:
+        return question.values[name, codes]
     members = Members(DIMENSIONS[name])
-    values = [value for code in codes for value in members.values(code)]
     unknown = [code for code in codes if not members.values(code)]
     if unknown:
         known = ", ".join(code for _value, code, _label in DIMENSIONS[name].members())
@@ -29,7 +34,7 @@ def filter_values(name: str, codes: tuple[str, ...]) -> list[Any]:
             _("Unknown %(name)s: %(unknown)s. Possible: %(known)s.")
             % {"name": name.replace("_", " "), "unknown": ", ".join(unknown), "known": known or "–"}
         )
-    return values
+    return members.values_of(codes)
 
 
 def sessions_of(question: Question) -> SessionQuerySet:
@@ -41,9 +46,8 @@ def narrowed(sessions: SessionQuerySet, question: Question) -> SessionQuerySet:
     """Those of `sessions` whose figures the reader may know, under the filters on sessions."""
     if question.reader is not None:
         sessions = sessions.filter(figures_scope(question.reader))
-    for name, codes in question.session_filters.items():
-        path = DIMENSIONS[name].session_path
-        condition = Q(**{f"{path}__in": filter_values(name, codes)})
+    for name in question.session_filters:
+        condition = Q(**{f"{DIMENSIONS[name].session_path}__in": filter_values(question, name)})
         # A subquery, so that a session with several of the values still comes once.
         sessions = sessions.filter(pk__in=Session.objects.filter(condition).order_by().values("pk"))
     return sessions
@@ -117,14 +121,12 @@ def roster_counts(question: Question, sessions: SessionQuerySet) -> Q:
 def passing(found: Participations, question: Question, sessions: SessionQuerySet) -> Participations:
     """Those of the counted participations found, all of them in `sessions`, that pass the filters on people."""
     found = _in_roles(found, question)
-    for name, codes in question.people_filters.items():
+    for name in question.people_filters:
         dimension = DIMENSIONS[name]
         path = dimension.path_now if question.snapshot == "now" and dimension.path_now else dimension.path
-        found = found.filter(**{f"{path}__in": filter_values(name, codes)})
+        found = found.filter(**{f"{path}__in": filter_values(question, name)})
     found = _self_paced_in_period(found, question, sessions)
-    if not question.first_time:
-        return found
-    return found.annotate(own_when=Coalesce(PARTICIPATION_DATE, FAR_OFF)).filter(~Exists(_earlier(question)))
+    return found.filter(pk__in=_first_ones(question)) if question.first_time else found
 
 
 def _in_roles(found: Participations, question: Question) -> Participations:
@@ -146,15 +148,14 @@ def _self_paced_in_period(found: Participations, question: Question, sessions: S
     return dated.filter(~Q(session__modality=Modality.SELF_PACED) | inside)
 
 
-def _earlier(question: Question) -> Participations:
-    """Counted participations of the same person before the outer one, by date, then in the order of entry.
+def _first_ones(question: Question) -> QuerySet[Participation, Any]:
+    """The ids of each person's first counted participation, by date, then in the order of entry.
 
     Whatever else is filtered: a first-timer is new to the register, not to the answer. An undated one is taken as
-    later than any dated one.
+    later than any dated one. All of them are put in order once: to look for an earlier one beside each takes a database
+    that knows how many there are.
     """
     everywhere = Session.objects.counted().exclude(pk__in=_whole_headcounts()).order_by().values("pk")
-    same: Participations = (
-        Participation.objects.counted().filter(person=OuterRef("person"), session__in=everywhere).order_by()
-    )
-    dated = _in_roles(same, question).annotate(when=Coalesce(PARTICIPATION_DATE, FAR_OFF))
-    return dated.filter(Q(when__lt=OuterRef("own_when")) | Q(when=OuterRef("own_when"), pk__lt=OuterRef("pk")))
+    counted = _in_roles(Participation.objects.counted().filter(session__in=everywhere).order_by(), question)
+    place = Window(RowNumber(), partition_by="person", order_by=(Coalesce(PARTICIPATION_DATE, FAR_OFF), F("pk")))
+    return counted.annotate(place=place).filter(place=1).values("pk")

@@ -16,8 +16,8 @@ from training.statistics.table import Table
 @dataclass(frozen=True, kw_only=True)
 class Section:
     """One question of a report: its table laid out; or, where there is none, why. number: its place, from 1. chart: of
-    women and men, where the table has them across. records: the address behind whose figures records may be looked up;
-    empty for what was kept, since the register may say something else by now, and for what is for donors.
+    women and men, where the table has them across. records: the address of the records behind its figures; empty for
+    what was kept, since the register may say something else by now, and for what is for donors.
     """
 
     number: int
@@ -31,12 +31,12 @@ class Section:
     why: str = ""
 
 
-def sections_of(tables: Iterable[tuple[Kept, Table | None]], *, with_records: bool) -> list[Section]:
-    """The questions of a report answered again, in their order. with_records: whether figures lead to what is behind
-    them, which they do not where others will read them.
+def sections_of(tables: Iterable[tuple[Kept, Table | None]], *, records_at: str) -> list[Section]:
+    """The questions of a report answered again, in their order. records_at: where the records behind a question are;
+    empty where others will read the report, for then figures lead nowhere.
     """
     return [
-        replace(section_of(number, table), records=table.address if with_records else "")
+        replace(section_of(number, table), records=records_at and f"{records_at}{table.address}")
         if table
         else Section(number=number, title=kept.title, address=kept.address, why=kept.why)
         for number, (kept, table) in enumerate(tables, start=1)

@@ -4,17 +4,18 @@ to a file. Whatever shows figures to anybody starts from here, so that page, fil
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from training.choices import Measure
 from training.statistics.dimensions import DIMENSIONS, Members
+from training.statistics.tables import Figures
 
-if TYPE_CHECKING:  # pandas is slow to import, and a kept report needs no engine to be shown
-    import pandas as pd
-
+if TYPE_CHECKING:  # a kept report needs no engine to be shown
     from training.statistics.engine import Answer
 
 Codes = tuple[str, ...]
 PARTS = ("named", "unnamed", "whole")
+RESTING_ON = ("participations", "backed", "unnamed", "published")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class Cell:
     """
 
     codes: Codes
-    values: Mapping[str, int | None]
+    values: Mapping[str, float | None]
     named: int = 0
     unnamed: int = 0
     whole: int = 0
@@ -45,6 +46,11 @@ class Cell:
         """How many of the participations no public source states."""
         return self.participations - self.published
 
+    def count(self, measure: str) -> int | None:
+        """The figure of a measure that counts."""
+        value = self.values.get(measure)
+        return None if value is None else int(value)
+
     def withheld(self) -> "Cell":
         """The same place with nothing in it."""
         return Cell(codes=self.codes, values=dict.fromkeys(self.values), hidden=True)
@@ -54,12 +60,13 @@ class Cell:
 class Table:
     """One question and its figures.
 
-    by: names of dimensions. names: their labels. labels: for each dimension the codes that occur, in order, and what
-    they mean. cells: one for each combination there is. totals: for each smaller set of the dimensions, () included,
-    what the rows and columns of this table add up to (participations), or have together (unique people, person-days).
-    better: margins that know more than the cells add up to, at their own precision; they stand on lines of their own.
-    multiple: dimensions whose rows do not sum. address: the question as a query string. filters: it in words. notes:
-    code and text of each; note_counts: what the notes of these codes count.
+    by: names of dimensions. names: their labels, and that of a measure that is called otherwise here. labels: for each
+    dimension the codes that occur, in order, and what they mean. cells: one for each combination there is. totals: for
+    each smaller set of the dimensions, () included, what the rows and columns of this table add up to (participations),
+    or have together (unique people, person-days). better: margins that know more than the cells add up to, at their own
+    precision; they stand on lines of their own. multiple: dimensions whose rows do not sum. percents: measures that are
+    per cent with one decimal, all others whole numbers. address: the question as a query string. filters: it in words.
+    notes: code and text of each; note_counts: what the notes of these codes count.
     """
 
     title: str
@@ -71,11 +78,16 @@ class Table:
     totals: Mapping[Codes, tuple[Cell, ...]]
     better: Mapping[Codes, tuple[Cell, ...]]
     multiple: Codes = ()
+    percents: Codes = ()
     address: str = ""
     filters: tuple[tuple[str, str], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     note_counts: Mapping[str, int] = field(default_factory=dict)
     sessions: Mapping[str, int]
+
+    def called(self, measure: str) -> str:
+        """What a measure is called here."""
+        return self.names.get(measure) or str(Measure(measure).label)
 
     @property
     def total(self) -> Cell:
@@ -138,8 +150,7 @@ def table_of(
     """The engine's answer as plain data; without its notes and sessions where another table beside it has them."""
     notes = answer.notes if with_notes else ()
     by = answer.question.by
-    frames = {subset: frame for subset, frame in answer.margins.items() if subset != by}
-    cells = _cells(answer.cells, by, answer.question.measures)
+    cells = _cells(answer.figures[by], answer.question.measures)
     return Table(
         title=title,
         by=by,
@@ -147,8 +158,8 @@ def table_of(
         names={name: str(DIMENSIONS[name].label) for name in by},
         labels={name: _labels(answer.members[name], name, answer) for name in by},
         cells=cells,
-        totals={subset: _totals(answer, subset, frame, cells) for subset, frame in frames.items()},
-        better={subset: _cells(answer.margins[subset], subset, answer.question.measures) for subset in answer.better},
+        totals={subset: _totals(answer, subset, cells) for subset in answer.figures if subset != by},
+        better={subset: _cells(answer.figures[subset], answer.question.measures) for subset in answer.better},
         multiple=tuple(name for name in by if DIMENSIONS[name].multiple),
         address=address,
         filters=filters,
@@ -160,38 +171,33 @@ def table_of(
 
 def _labels(members: Members, name: str, answer: "Answer") -> dict[str, str]:
     """The dimension's codes that occur anywhere in the answer, in its order."""
-    frames = [answer.cells, *(answer.margins[subset] for subset in answer.better if name in subset)]
-    codes = {code for frame in frames for code in frame[name].unique()}
+    asked = [answer.question.by, *(subset for subset in answer.better if name in subset)]
+    codes = {codes[subset.index(name)] for subset in asked for codes in answer.figures[subset].rows}
     return {code: members.label(code) for code in sorted(codes, key=members.position)}
 
 
-def _cells(frame: "pd.DataFrame", subset: Codes, measures: Codes) -> tuple[Cell, ...]:
-    names = list(frame.columns)
-    rows = zip(*(frame[name].tolist() for name in names), strict=True)
-    return tuple(_cell(dict(zip(names, row, strict=True)), subset, measures) for row in rows)
-
-
-def _cell(row: Mapping[str, Any], subset: Codes, measures: Codes) -> Cell:
-    named, unnamed = int(row["backed"]), int(row["unnamed"])
-    return Cell(
-        codes=tuple(row[name] for name in subset),
-        values={measure: _number(row[measure]) for measure in measures},
-        named=named,
-        unnamed=unnamed,
-        whole=int(row["participations"]) - named - unnamed,
-        published=int(row["published"]),
+def _cells(figures: Figures, measures: Codes) -> tuple[Cell, ...]:
+    resting_on = [figures.column(name) for name in RESTING_ON]
+    asked = [figures.column(name) for name in measures]
+    return tuple(
+        Cell(
+            codes=own,
+            values=dict(zip(measures, values, strict=True)),
+            named=named,
+            unnamed=unnamed,
+            whole=participations - named - unnamed,
+            published=published,
+        )
+        for own, participations, named, unnamed, published, *values in zip(
+            figures.rows, *resting_on, *asked, strict=True
+        )
     )
 
 
-def _number(value: Any) -> int | None:
-    """A nullable whole number of pandas as Python's; its NA is the only value that is not equal to itself or is NA."""
-    return None if value is None or value is not value or str(value) == "<NA>" else int(value)
-
-
-def _totals(answer: "Answer", subset: Codes, frame: "pd.DataFrame", cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def _totals(answer: "Answer", subset: Codes, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     """The margin as the table has it: its participations are what its cells add up to, where they do add up."""
     by, measures = answer.question.by, answer.question.measures
-    own = _cells(frame, subset, measures)
+    own = _cells(answer.figures[subset], measures)
     if any(DIMENSIONS[name].multiple for name in by if name not in subset):
         return own
     exact = {cell.codes: cell for cell in own}
@@ -206,7 +212,7 @@ def _totals(answer: "Answer", subset: Codes, frame: "pd.DataFrame", cells: tuple
 
 def _summed(codes: Codes, cells: list[Cell], exact: Cell | None, measures: Codes) -> Cell:
     parts = {name: sum(getattr(cell, name) for cell in cells) for name in (*PARTS, "published")}
-    values: dict[str, int | None] = dict(exact.values) if exact else dict.fromkeys(measures)
+    values: dict[str, float | None] = dict(exact.values) if exact else dict.fromkeys(measures)
     if "participations" in measures:
         values["participations"] = sum(parts[name] for name in PARTS)
     return Cell(codes=codes, values=values, **parts)

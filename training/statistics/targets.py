@@ -18,11 +18,9 @@ from training.statistics.shares import share
 from training.statistics.standing import Counted, Promise, ShareOfWomen, Standing, share_of_women, standing_of
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
     from training.statistics.engine import Answer
 
-Figures = Mapping[str, Any]
+Counts = Mapping[str, Any]
 SEXES = {Sex.WOMEN.value: "women", Sex.MEN.value: "men"}
 
 
@@ -78,7 +76,7 @@ class _Asked:
     """What the engine says about some projects in one period."""
 
     def __init__(self, start: date, end: date, projects: Iterable[str], reader: Account | None) -> None:
-        from training.statistics.engine import ask  # pandas is slow to import: only where there is a target
+        from training.statistics.engine import ask  # numpy is slow to import: only where there is a target
 
         filters = {"project": tuple(projects)}
         question = Question(by=("project", "sex"), filters=filters, start=start, end=end, reader=reader)
@@ -88,17 +86,11 @@ class _Asked:
 
 def _by_project(answer: "Answer") -> dict[str, dict[str, Any]]:
     """The figures of each project, and under `women` and `men` those of one sex alone."""
-    found = {row["project"]: row for row in _rows(answer.margins[("project",)])}
-    for row in _rows(answer.cells):
+    found = {row["project"]: row for row in answer.figures[("project",)].records()}
+    for row in answer.figures[answer.question.by].records():
         if row["sex"] in SEXES:
             found[row["project"]][SEXES[row["sex"]]] = row
     return found
-
-
-def _rows(frame: "DataFrame") -> list[dict[str, Any]]:
-    """A frame's rows, with None where nothing is known."""
-    known = frame.astype(object).where(frame.notna(), None)
-    return [dict(zip(known.columns, row, strict=True)) for row in known.itertuples(index=False)]
 
 
 def _not_placed(question: Question) -> dict[str, str]:
@@ -143,7 +135,7 @@ def _progress(target: Target, asked: _Asked, today: date) -> Progress:
     )
 
 
-def counted_of(measure: str, figures: Figures) -> Counted:
+def counted_of(measure: str, figures: Counts) -> Counted:
     """What a project's figures say about a measure. Without any, nothing took place: a zero that is known."""
     if not figures:
         return Counted()
@@ -156,7 +148,7 @@ def counted_of(measure: str, figures: Figures) -> Counted:
     return Counted(number=number, at_most=at_most, women=women, men=men)
 
 
-def _not_known(measure: str, figures: Figures) -> list[str]:
+def _not_known(measure: str, figures: Counts) -> list[str]:
     """What keeps the measure from being known in full."""
     if measure == Measure.PEOPLE and (count := _without_name(figures)):
         text = ngettext(
@@ -175,9 +167,9 @@ def _not_known(measure: str, figures: Figures) -> list[str]:
     return []
 
 
-def _without_name(figures: Figures) -> int:
+def _without_name(figures: Counts) -> int:
     return int(figures["participations"] - figures["backed"]) if figures else 0
 
 
-def _without_days(figures: Figures) -> int:
+def _without_days(figures: Counts) -> int:
     return int(_without_name(figures) + figures["without_register"]) if figures else 0

@@ -1,16 +1,15 @@
 """The cells of tables and the marks of charts, written without templates: a page has hundreds of them."""
 
 from collections.abc import Callable, Mapping
+from html import escape
 from urllib.parse import quote
 
 from django import template
-from django.urls import reverse
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from training.choices import Measure, Sex
-from training.statistics.charts import Bar, kind_of
+from training.statistics.charts import Bar, OverTime, Quarter, kind_of
 from training.statistics.disclosure import Reason
 from training.statistics.layout import Column, Entry, Grid, Layout, Line
 from training.templatetags.figures import figure, percent
@@ -22,8 +21,10 @@ Marks = Mapping[frozenset[tuple[str, str]], Reason]
 
 
 def behind(address: str) -> Behind:
-    """Writes the address of the records behind each figure of a table, ready for an attribute."""
-    table = f"{reverse('records')}?{escape(address)}"
+    """Writes the address of the records behind each figure of a table, ready for an attribute. `address` is that of the
+    records behind the whole table.
+    """
+    table = escape(address)
     return lambda codes: table + "".join(f"&amp;cell={name}%3A{quote(code)}" for name, code in codes.items())
 
 
@@ -39,6 +40,42 @@ def marks(bar: Bar, address: str) -> SafeString:
             for mark in bar.marks
         )
     )
+
+
+@register.simple_tag
+def swatch(kind: str) -> SafeString:
+    """What the marks of this kind look like."""
+    return mark_safe(  # noqa: S308  one of our own words
+        '<svg class="swatch" width="12" height="12" aria-hidden="true" focusable="false">'
+        f'<rect class="{kind}" width="12" height="12"></rect></svg>'
+    )
+
+
+@register.simple_tag
+def quarters(chart: OverTime, address: str) -> SafeString:
+    """The axis of time: a column for each quarter, a link, and what stands below it."""
+    to = behind(address)
+    return mark_safe("".join(_column(quarter, to) + _below(quarter) for quarter in chart.quarters))  # noqa: S308
+
+
+def _column(quarter: Quarter, to: Behind) -> str:
+    if quarter.line is None:
+        return ""
+    kind = "unknown" if quarter.percent is None else "women"
+    women, known = (figure(number) for number in quarter.line.women or (None, None))
+    (left, width), shown = quarter.column, percent(quarter.percent)
+    return (
+        f'<a href="{to(quarter.codes)}"><title>{quarter.year} {quarter.name}: {shown} ({women} / {known})</title>'
+        f'<rect class="room" x="{quarter.left}%" width="{quarter.width}%" y="0" height="212"></rect>'
+        f'<rect class="{kind}" x="{left}%" width="{width}%" y="{quarter.y}" height="{quarter.height}"></rect>'
+        f'<text class="value" x="{quarter.middle}%" y="{quarter.y - 6}">{shown}</text></a>'
+    )
+
+
+def _below(quarter: Quarter) -> str:
+    """The quarter's name, and its year where one begins; dots for a longer time without training."""
+    year = f'<text class="year" x="{quarter.middle}%" y="228">{quarter.year}</text>' if quarter.starts_year else ""
+    return f'<text class="tick" x="{quarter.middle}%" y="208">{quarter.name or "⋯"}</text>{year}'
 
 
 @register.simple_tag
@@ -102,7 +139,7 @@ def _sign(reason: Reason) -> str:
 def _linked(entry: Entry, to: Behind | None) -> str:
     if entry.hidden:
         return _withheld()
-    shown = figure(entry.value)
+    shown = figure(entry.value) if entry.percent is None else percent(entry.percent)
     return f'<a href="{to(entry.codes)}">{shown}</a>' if to and entry.has_records else shown
 
 
@@ -138,7 +175,7 @@ def _parts(column: Column, entry: Entry) -> str:
     )
     shown = (
         f'<span><span aria-hidden="true">{sign}</span> {figure(number)}'
-        f'<span class="visually-hidden"> {conditional_escape(words)}</span></span>'
+        f'<span class="visually-hidden"> {escape(words)}</span></span>'
         for sign, number, words in told
         if number
     )

@@ -1,5 +1,7 @@
 """How the register's values are said in templates."""
 
+from datetime import date
+
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -30,7 +32,7 @@ def dates(session):
 
 
 @register.simple_tag
-def period(start, end):
+def period(start: date | None, end: date | None) -> str:
     """`start` to `end` in words, with the parts they share said once."""
     if not start:
         return _("Dates not stated")

@@ -1,13 +1,14 @@
 """Figures in templates: the address of the records behind one, and numbers as people read them."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
 from training.statistics.charts import kind_of
 from training.statistics.layout import Column
@@ -16,12 +17,12 @@ register = template.Library()
 
 
 @register.simple_tag
-def records_of(
-    address: str, codes: Mapping[str, str] | None = None, margin: bool = False, page: str = "records"
-) -> str:
-    """The page of the records behind a figure: the address of its question, its codes, whether it is of a margin."""
-    cells = "".join(f"&cell={name}%3A{quote(code)}" for name, code in (codes or {}).items())
-    return f"{reverse(page)}?{address}{cells}{'&margin=1' if margin else ''}"
+def records_of(address: str, codes: Mapping[str, str], margin: bool = False) -> str:
+    """The page of the records behind a figure: the address of those behind its whole table, its codes, whether it is of
+    a margin.
+    """
+    cells = "".join(f"&cell={name}%3A{quote(code)}" for name, code in codes.items())
+    return f"{address}{cells}{'&margin=1' if margin else ''}"
 
 
 @register.simple_tag(takes_context=True)
@@ -37,9 +38,7 @@ def address_without(context: dict[str, Any], names: Iterable[str], value: str = 
 @register.simple_tag(takes_context=True)
 def address_with(context: dict[str, Any], name: str, value: str) -> str:
     """This page's address with one of its parameters set to this value alone."""
-    query = context["request"].GET.copy()
-    query[name] = value
-    return f"?{query.urlencode()}"
+    return f"?{urlencode({**dict(context['request'].GET.lists()), name: [value]}, doseq=True)}"
 
 
 @register.filter
@@ -47,7 +46,7 @@ def figure(value: int | None) -> str:
     """A whole number with separators; a dash where nobody knows."""
     if value is None:
         return "–"
-    return str(value) if -1000 < value < 1000 else str(intcomma(value))
+    return str(value) if -1000 < value < 1000 else _grouped(value, get_language())
 
 
 @register.filter
@@ -62,7 +61,18 @@ def difference(value: float | None) -> str:
 @register.filter
 def percent(value: float | None) -> str:
     """A share with its sign; a dash where there is nothing to take a share of."""
-    return "–" if value is None else f"{number_format(value, 1)} %"
+    return "–" if value is None else f"{_with_one_decimal(value, get_language())} %"
+
+
+# A page has hundreds of numbers, many of them several times, and a language always writes one in the same way.
+@lru_cache(maxsize=5_000)
+def _grouped(value: int, language: str) -> str:
+    return str(intcomma(value))
+
+
+@lru_cache(maxsize=5_000)
+def _with_one_decimal(value: float, language: str) -> str:
+    return str(number_format(value, 1))
 
 
 @register.filter

@@ -27,7 +27,12 @@ def access_page(request):
         requests = list(waiting.select_related("jurisdiction"))
     invitations = Invitation.objects.visible_to(request.user).select_related("invited_by")
     page = Paginator(invitations, ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"requests": requests, "page": page, "invitations": list(page.object_list)}
+    context = {
+        "requests": requests,
+        "page": page,
+        "invitations": list(page.object_list),
+        "may_keep_accounts": allows(request.user, Action.KEEP_ACCOUNTS),
+    }
     return render(request, "training/access/page.html", context)
 
 

@@ -18,6 +18,7 @@ from training.permissions import Action, require
 from training.services import trail
 from training.services.data_requests import answer_request, ask_about_data, correct_record
 from training.services.erasure import erase_person, reasons_against_erasing
+from training.services.evidence import sheets_that_may_name
 from training.services.held import as_json, held_about
 from training.services.mentions import mentions_of
 from training.services.retention import RULES
@@ -55,7 +56,7 @@ def own_data(request):
 
 @require_safe
 def own_data_file(request, kind):
-    return _file(request, kind, None)
+    return held_as_file(request, kind)
 
 
 @require_safe
@@ -68,7 +69,7 @@ def person_data(request, pk):
 
 @require_safe
 def person_data_file(request, pk, kind):
-    return _file(request, kind, _kept(request, pk))
+    return held_as_file(request, kind, person=_kept(request, pk))
 
 
 def person_edit(request, pk):
@@ -120,15 +121,16 @@ def _kept(request, pk, *, erased=True):
     return get_object_or_404(kept.select_related("account", "jurisdiction", "institution"), pk=pk)
 
 
-def _file(request, kind, person):
+def held_as_file(request, kind, **subject):
+    """What is held about a `person` or an `account`, to take along."""
     if kind not in FILES:
         raise Http404
-    sections = held_about(by=request.user, person=person, form=kind)
+    sections = held_about(by=request.user, form=kind, **subject)
     headers = {"Content-Disposition": f'attachment; filename="personal-data.{kind}"'}
     if kind == "json":
         options = {"ensure_ascii": False, "indent": 2}
         return JsonResponse(as_json(sections), headers=headers, json_dumps_params=options)
-    from training.exports.pdf import convert  # what it draws with is slow to import
+    from training.printing.pdf import convert  # what it draws with is slow to import
 
     context = {"sections": sections, "as_of": timezone.now(), "language": get_language() or "en"}
     paper = convert(render_to_string("training/exports/held.html", context))
@@ -155,5 +157,6 @@ def person_erase(request, pk):
     context |= {
         "against": reasons_against_erasing(person=person, by=request.user),
         "mentions": mentions_of(person),
+        "sheets": sheets_that_may_name(person),
     }
     return render(request, "training/people/erase.html", context)

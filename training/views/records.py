@@ -2,12 +2,13 @@
 for those who may see them. pandas is slow to import: only when asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ def records(request: HttpRequest) -> HttpResponse:
     from training.statistics.engine import behind
 
     try:
-        codes = _codes(request)
+        codes = codes_of_figure(request)
         figures = behind(form.question, codes, of_margin="margin" in request.GET)
     except ValidationError as error:
         raise Http404(error.messages[0]) from error
@@ -44,7 +45,7 @@ def of_learning(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     from training.statistics.learning import learning_by_session
 
-    codes = _codes(request)
+    codes = codes_of_figure(request)
     if set(codes) != {"sex"}:
         raise Http404(_("Completion is shown by sex."))
     rows = list(learning_by_session(form.question, codes["sex"]))
@@ -60,12 +61,14 @@ def of_learning(request: HttpRequest) -> HttpResponse:
 def of_sessions(request: HttpRequest) -> HttpResponse:
     """The sessions that an answer rests on; or those that are planned, which it does not count."""
     form = _form(request)
-    from training.statistics.notes import sessions_behind
+    from training.statistics.engine import sessions_behind
     from training.statistics.planned import planned_sessions
 
-    planned = "planned" in request.GET
-    found = planned_sessions(form.question) if planned else sessions_behind(form.question)
-    rows = [(key, number) for key, number in found.order_by("-end", "title").values_list("key", "number_of_sessions")]
+    if planned := "planned" in request.GET:
+        found = planned_sessions(form.question).order_by(F("end").desc(nulls_last=True), "title")
+        rows = list(found.values_list("key", "number_of_sessions"))
+    else:
+        rows = sessions_behind(form.question)
     known = sum(number for _key, number in rows if number is not None)
     return _shown(request, form, rows, {"sessions": True, "planned": planned, "known": known})
 
@@ -96,9 +99,9 @@ def _shown(
     return render(request, "training/statistics/records.html", context)
 
 
-def _codes(request: HttpRequest) -> dict[str, str]:
+def codes_of_figure(request: HttpRequest, dimensions: Container[str] = DIMENSIONS) -> dict[str, str]:
     """`cell=jurisdiction:XK` from the address: the codes the figure stands for."""
     pairs = [pair.partition(":") for pair in request.GET.getlist("cell")]
-    if any(name not in DIMENSIONS or not code for name, _colon, code in pairs):
+    if any(name not in dimensions or not code for name, _colon, code in pairs):
         raise Http404(_("A cell is written as dimension:code."))
     return {name: code for name, _colon, code in pairs}

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -46,8 +47,8 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         answered = answer_again(saved, reader=request.user)
     except ValidationError as refusal:
         return render(request, "training/reports/page.html", {**context, "refusal": refusal.messages})
-    is_internal = answered.report.audience == Audience.INTERNAL
-    context |= {"report": answered.report, "sections": sections_of(answered.tables, with_records=is_internal)}
+    records_at = f"{reverse('records')}?" if answered.report.audience == Audience.INTERNAL else ""
+    context |= {"report": answered.report, "sections": sections_of(answered.tables, records_at=records_at)}
     context |= {"footnotes": answered.report.footnotes} if answered.report.footnotes else {}
     context["frozen"] = saved.frozen.defer("document")
     return render(request, "training/reports/page.html", context)

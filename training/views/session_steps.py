@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from training.choices import SessionStatus
 from training.forms.sessions import ReasonForm
 from training.models import Session
 from training.permissions import Action, require
-from training.services.closing import change_status, reopen, sign_off, way_back
+from training.services.closing import change_status, reopen, way_back
 
 S = SessionStatus
 REOPEN = "reopen"
@@ -21,13 +20,17 @@ REOPEN = "reopen"
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that can happen to a session next. `main` is the likely one; `asks` opens a page first."""
+    """One thing that can happen to a session next. `main` is the likely one; `asks` opens a page first.
+
+    `page` names the address of that page: signing off has one of its own.
+    """
 
     to: str
     label: str
     main: bool = False
     asks: bool = False
     danger: bool = False
+    page: str = "session_status"
 
 
 def steps_of(session):
@@ -37,11 +40,14 @@ def steps_of(session):
         S.PLANNED: [Step(S.OPEN, _("Open the session"), main=True), cancel],
         S.OPEN: [
             Step(S.DELIVERED, _("Mark as delivered"), main=True),
-            Step(S.CLOSED, _("Sign off"), asks=True),
+            Step(S.CLOSED, _("Sign off"), asks=True, page="session_sign_off"),
             Step(S.PLANNED, _("Back to planned")),
             cancel,
         ],
-        S.DELIVERED: [Step(S.CLOSED, _("Sign off"), main=True, asks=True), Step(S.OPEN, _("Back to open"))],
+        S.DELIVERED: [
+            Step(S.CLOSED, _("Sign off"), main=True, asks=True, page="session_sign_off"),
+            Step(S.OPEN, _("Back to open")),
+        ],
         S.CLOSED: [Step(REOPEN, _("Reopen"), asks=True)],
     }
     if session.status == S.CANCELLED:
@@ -51,10 +57,12 @@ def steps_of(session):
 
 
 def session_status(request, key):
-    """GET asks, POST does: `to` is a status, or "reopen"."""
+    """GET asks, POST does: `to` is a status, or "reopen". Signing off begins with its check-list."""
     session = get_object_or_404(Session.objects.visible_to(request.user), key=key)
     to = request.POST.get("to") or request.GET.get("to", "")
     require(request.user, Action.REOPEN_SESSION if to == REOPEN else Action.EDIT_SESSION, session)
+    if to == S.CLOSED:
+        return redirect("session_sign_off", session.key)
     step = next((step for step in steps_of(session) if step.to == to), None)
     if step is None and request.method != "POST":
         raise Http404
@@ -63,8 +71,7 @@ def session_status(request, key):
         return redirect(session)
     if step is None:
         return redirect(session)
-    context = {"session": session, "step": step, "form": form, "unmarked": _unmarked(session)}
-    return render(request, "training/session/confirm.html", context)
+    return render(request, "training/session/confirm.html", {"session": session, "step": step, "form": form})
 
 
 def _done(request, session, to, form):
@@ -74,8 +81,6 @@ def _done(request, session, to, form):
     try:
         if to == REOPEN:
             reopen(session=session, by=request.user, reason=form.cleaned_data["reason"])
-        elif to == S.CLOSED:
-            sign_off(session=session, by=request.user)
         else:
             change_status(session=session, by=request.user, to=to)
     except ValidationError as refusal:
@@ -84,11 +89,3 @@ def _done(request, session, to, form):
     session.refresh_from_db()
     messages.success(request, _("This session is now: %(status)s.") % {"status": session.get_status_display()})
     return True
-
-
-def _unmarked(session):
-    """For the sign-off: how many on the roster lack a mark on each day."""
-    there = Q(attendance__participation__withdrawn_at__isnull=True)
-    roster = session.participations.filter(withdrawn_at__isnull=True).count()
-    days = session.days.annotate(marked=Count("attendance", filter=there)).order_by("date")
-    return [{"date": day.date, "missing": roster - day.marked} for day in days if roster > day.marked]

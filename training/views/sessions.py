@@ -23,6 +23,7 @@ from training.views.headcounts import headcount_panel
 from training.views.imports import import_panel
 from training.views.roster import roster_panel
 from training.views.session_steps import steps_of
+from training.views.sign_off import sign_off_panel
 
 PER_PAGE = 25
 LONGEST_ID = 18  # digits; the databases hold no longer numbers
@@ -68,6 +69,7 @@ def session_page(request, key):
     template = "training/session/series.html" if session.is_series else "training/session/page.html"
     account = request.user
     context = {**_head(session, account), **_body(session, account), **headcount_panel(session, account)}
+    context |= sign_off_panel(session, account)
     if not session.is_series:
         context |= roster_panel(session, account, request.GET.get("page", 1))
         context |= import_panel(session, context["may_edit"])
@@ -89,6 +91,7 @@ def _head(session, account):
     return {
         "session": session,
         "may_edit": may_edit,
+        "may_read_changes": may_edit or allows(account, Action.READ_TRAIL),
         "may_copy": may_plan_in(account, session.project_id),
         "may_open_register": allows_on(account, Action.READ_REGISTER, session),
         "may_see_figures": allows(account, Action.VIEW_STATISTICS),

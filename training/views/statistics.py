@@ -1,4 +1,4 @@
-"""The dashboard and the table builder. pandas is slow to import: only when asked."""
+"""The dashboard and the table builder. numpy is slow to import: only when asked."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -32,12 +32,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return render(request, "training/statistics/dashboard.html", {"form": form}, status=400)
     from training.statistics.dashboard import dashboard_of
 
-    board = dashboard_of(form.question)
+    board = dashboard_of(form.question, form.lists)
     context = {
         "form": form,
         "board": board,
         "women_codes": {"sex": "F"},
         "may_see_targets": allows(request.user, Action.VIEW_TARGETS),
+        "table_at": reverse("statistics_table"),
+        "records_at": f"{reverse('records')}?",
+        "learned_at": f"{reverse('records_of_learning')}?",
         **_footnotes(form, board.tables),
     }
     return render(request, "training/statistics/dashboard.html", context)
@@ -81,7 +84,7 @@ def _laid_out(form: QuestionForm) -> dict[str, Any]:
         "parts": form.cleaned_data["parts"] and not form.is_for_donors,
         "marks": marks,
         # What donors get has no doors into the register.
-        "records": "" if form.is_for_donors else asked.address,
+        "records": "" if form.is_for_donors else f"{reverse('records')}?{asked.address}",
         "threshold": threshold,
         "notes": [text for _code, text in table.notes],
         "narrowing": urlencode(narrowing(asked.question)),

@@ -8,6 +8,7 @@ from training.forms.trail import TrailForm
 from training.models import TrailEntry
 from training.permissions import Action, require
 from training.services import trail as service
+from training.services.record_history import KINDS
 
 ON_A_PAGE = 50
 
@@ -25,5 +26,6 @@ def trail(request):
             action="trail searched",
             detail={"by": sorted(form.narrowed), "found": page.paginator.count},
         )
-    context = {"form": form, "page": page, "entries": list(page.object_list)}
+    entries = list(page.object_list)
+    context = {"form": form, "page": page, "entries": entries, "kinds_with_history": list(KINDS)}
     return render(request, "training/trail/page.html", context, status=200 if form.is_valid() else 400)

@@ -20,7 +20,7 @@ from training.statistics.disclosure.telling import for_outside
 from training.statistics.report import Report
 from training.statistics.table import Table
 
-__all__ = ["Hidden", "Place", "Reason", "withhold", "withhold_table", "would_hide"]
+__all__ = ["Hidden", "Place", "Reason", "withhold", "withhold_resting", "withhold_table", "would_hide"]
 
 
 # Each figure may have to be looked at by the solver: so many take seconds, and ten times as many would take minutes.
@@ -55,6 +55,14 @@ def withhold(report: Report) -> Report:
 def withhold_table(table: Table, threshold: int) -> Table:
     """The same for a table that stands alone, for whoever is outside."""
     return for_outside(table, set(would_hide(table, threshold)))
+
+
+def withhold_resting(table: Table, resting_on: Sequence[Table], threshold: int) -> Table:
+    """The same for a table that shows more than its participations: figures that count some of them, or are means over
+    some. `resting_on` are tables over the same dimensions, one of each of these parts and one of the whole. A place
+    goes with all its figures where any of them has to go there.
+    """
+    return for_outside(table, {place for hidden in _hidden(resting_on, threshold) for place in hidden})
 
 
 @overload

@@ -36,7 +36,7 @@ def _within_figures(gathering: Gathering) -> None:
     """People are not more than participations; days not fewer, where a register was kept; and so on."""
     groups = gathering.groups
     cells = [(number, *found) for number, group in enumerate(groups.all) for found in group.cells]
-    longest = max((-(-(cell.values.get(DAYS) or 0) // max(cell.named, 1)) for *_rest, cell in cells), default=1)
+    longest = max((-(-(cell.count(DAYS) or 0) // max(cell.named, 1)) for *_rest, cell in cells), default=1)
     for number, table, place, cell in cells:
         figures = gathering.figures(number, cell)
         events = groups.tables[table].sessions.get("events", 0)

@@ -20,8 +20,8 @@ def private_figures(cell: Cell) -> dict[str, int | None]:
     """
     return {
         Measure.PARTICIPATIONS.value: cell.private,
-        Measure.PEOPLE.value: cell.values.get(Measure.PEOPLE),
-        Measure.PERSON_DAYS.value: cell.values.get(Measure.PERSON_DAYS),
+        Measure.PEOPLE.value: cell.count(Measure.PEOPLE),
+        Measure.PERSON_DAYS.value: cell.count(Measure.PERSON_DAYS),
     }
 
 

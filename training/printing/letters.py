@@ -19,7 +19,10 @@ def clean(text: str) -> str:
 def drawable(text: str) -> str:
     """The text as our font draws it. It has every letter of Latin, Cyrillic and Greek; others become �."""
     found = clean(text)
-    return found if found.isascii() else "".join(c if c in _drawn() or c.isspace() else REPLACEMENT for c in found)
+    if found.isascii():
+        return found
+    letters = drawn_by(*FACES.values())
+    return "".join(c if c in letters or c.isspace() else REPLACEMENT for c in found)
 
 
 def fonts() -> Path:
@@ -30,9 +33,8 @@ def fonts() -> Path:
 
 
 @cache
-def _drawn() -> frozenset[str]:
-    """The characters that every face we use can draw."""
+def drawn_by(*files: str) -> frozenset[str]:
+    """The characters that every one of these fonts has."""
     from matplotlib.ft2font import FT2Font  # slow to import
 
-    faces = [set(FT2Font(str(fonts() / name)).get_charmap()) for name in FACES.values()]
-    return frozenset(map(chr, set.intersection(*faces)))
+    return frozenset(map(chr, set.intersection(*(set(FT2Font(str(fonts() / name)).get_charmap()) for name in files))))
