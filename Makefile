@@ -4,6 +4,7 @@
 #   make bench                the benchmarks, one line per figure: name, value, unit, separated by tabs
 #   make matrix               who gets what from every address, asked anew (read the difference before keeping it)
 #   make mutate               every permission check taken away once: what of the matrix notices
+#   make catalogues          new texts into the catalogues of translations (then translate what is empty)
 #   make lint                 every static check        make format    what the formatters would do
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile pyproject.toml -
 	--python-version 3.11 --generate-hashes --no-emit-index-url
 export PYTHON PORT
 
-.PHONY: install run test bench matrix mutate lint format lock clean
+.PHONY: install run test bench matrix mutate catalogues lint format lock clean
 
 install:
 	@scripts/install requirements.txt requirements-dev.txt
@@ -34,6 +35,9 @@ matrix: install
 
 mutate: install
 	@$(BIN)/python -m tests.access mutate
+
+catalogues: install
+	@$(BIN)/python -m project.catalogues update
 
 lint: install
 	@scripts/lint

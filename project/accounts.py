@@ -1,15 +1,20 @@
 """One's own account: second factor, password, and where one is logged in."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from project.middleware import needs_second_factor
+from training.models import Account
 from training.services import trail
+from training.services.account_closing import close_account, reasons_against_closing
 
 
 @require_safe
@@ -37,6 +42,25 @@ def log_in_end(request: HttpRequest, pk: int) -> HttpResponse:
     trail.record(by=found.user, action="log-in ended", records={"account": [found.user.pk]})
     messages.success(request, _("That log-in has ended."))
     return redirect("own_account")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(app="project")
+def close_own(request: HttpRequest) -> HttpResponse:
+    """GET says what closing does; POST closes the account of whoever asks, and logs them out."""
+    own = request.user
+    assert isinstance(own, Account)  # noqa: S101  every page asks for a log-in
+    against = reasons_against_closing(account=own, by=own)
+    if request.method == "POST":
+        try:
+            close_account(account=own, by=own)
+        except ValidationError as refused:
+            against = refused.messages
+        else:
+            logout(request)
+            messages.success(request, _("Your account is closed. Whoever keeps your record can open it again."))
+            return redirect("account_login")
+    return render(request, "account/close.html", {"against": against})
 
 
 @require_safe

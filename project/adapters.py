@@ -35,10 +35,12 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
             raise
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Second factors are changed right after a log-in, as at enrolment, or with the password typed once more."""
+        """Second factors are changed, and one's own account is closed, right after a log-in, as at enrolment, or with
+        the password typed once more.
+        """
         fresh = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
         records = get_authentication_records(self.request, self.request.user)
-        if app == "allauth.mfa" and any(record["at"] > fresh for record in records):
+        if app in {"allauth.mfa", "project"} and any(record["at"] > fresh for record in records):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
 

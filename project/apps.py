@@ -8,4 +8,4 @@ class ProjectConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        from project import agency_log_in, log_ins  # noqa: F401  their receivers need the models
+        from project import agency_log_in, log_ins, pictures  # noqa: F401  their receivers need the models

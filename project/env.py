@@ -80,7 +80,7 @@ def database(name: str, default: str) -> dict[str, object]:
 def sqlite(path: str) -> dict[str, object]:
     """SQLite for several processes at once: WAL, writers queue instead of failing, foreign keys checked."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "project.sqlite",
         "NAME": path if path == ":memory:" else str(Path(path)),
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {

@@ -1,25 +1,35 @@
-"""The main menu: each role sees the places where it has work to do, and no others."""
+"""The main menu: each role sees the places where it has work to do, and no others.
+
+The order is that of use: a phone shows the first three and keeps the rest under *More*, a wide screen the first seven
+(evidenca.css, frame).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from training.models import Account, DataRequest, Institution
 from training.permissions import Action, RoleName, allows, roles_to_give
 
+SHOWN_ON_A_PHONE = 3
 
-@dataclass(frozen=True)
+
+@dataclass
 class Entry:
-    """`waiting` counts what there is to do; it is asked when the menu is written, not before."""
+    """`count` says how much there is to do; it is asked when the menu is written, not before, and once."""
 
     label: str
     url: str
     current: bool
-    waiting: Callable[[], int] | None = None
+    count: Callable[[], int] = int
+
+    @cached_property
+    def waiting(self) -> int:
+        return self.count()
 
 
 def menu_for(request: HttpRequest) -> list[Entry]:
@@ -30,6 +40,7 @@ def menu_for(request: HttpRequest) -> list[Entry]:
     figures = allows(account, Action.VIEW_STATISTICS)
     places = (
         (allows(account, Action.VIEW_SESSION), _("Sessions"), "sessions"),
+        (allows(account, Action.READ_COURSES), _("Courses"), "courses"),
         (figures, _("Statistics"), "statistics"),
         (allows(account, Action.VIEW_TARGETS), _("Targets"), "targets"),
         (allows(account, Action.READ_REPORTS), _("Reports"), "reports"),
@@ -38,16 +49,17 @@ def menu_for(request: HttpRequest) -> list[Entry]:
         (allows(account, Action.KEEP_INSTITUTIONS), _("Institutions"), "institutions"),
         # Whoever invites officers alone does it from the roster.
         (bool(roles_to_give(account) - {RoleName.OFFICER}), _("Access"), "access"),
+        (allows(account, Action.READ_CERTIFICATES), _("Certificates"), "certificate_register"),
         (allows(account, Action.READ_OWN_CERTIFICATES), _("My certificates"), "own_certificates"),
         (allows(account, Action.READ_TRAIL), _("Trail"), "trail"),
         (allows(account, Action.KEEP_COURSES), _("Records"), "wagtailadmin_home"),
     )
-    shown = [(label, reverse(name)) for may_open, label, name in places if may_open]
     counts = {
-        reverse("institutions"): partial(_institutions_to_confirm, account),
-        reverse("people"): partial(_data_requests_waiting, account),
+        "institutions": partial(_institutions_to_confirm, account),
+        "people": partial(_data_requests_waiting, account),
     }
-    return [Entry(label, url, request.path.startswith(url), counts.get(url)) for label, url in shown]
+    shown = [(str(label), reverse(name), counts.get(name, int)) for may_open, label, name in places if may_open]
+    return [Entry(label, url, request.path.startswith(url), count) for label, url, count in shown]
 
 
 def _institutions_to_confirm(account: Account) -> int:

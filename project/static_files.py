@@ -1,11 +1,39 @@
-"""Collecting the static files again only when one of them changed: hashing and compressing them all takes a while."""
+"""Static files: named by what is in them, and collected again only when one changed, for that takes a while."""
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+MODULES = "training/attendance/*.js"
+
+
+class NamedByContent(CompressedManifestStaticFilesStorage):
+    """Modules of ours that import each other do so by these names too: an update never mixes old ones with new.
+
+    Not all of them: what Wagtail brings is not written for it. A page asks for the addresses of several files, each
+    time the same; they are worked out once.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        (MODULES, CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, str] = {}
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        if force or settings.DEBUG or not name:
+            return super().url(name, force)
+        if name not in self.known:
+            self.known[name] = super().url(name)
+        return self.known[name]
 
 
 def collect_if_changed() -> bool:

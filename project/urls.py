@@ -6,13 +6,14 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
-from project import accounts, views
+from project import accounts, files, views
 
 # What of allauth we use: accounts are made for people, so there is no sign-up; its address leads to the log-in.
 account_urls = [
     path("", accounts.own_account, name="own_account"),
     path("second-factor/", accounts.second_factor, name="second_factor"),
     path("log-ins/<int:pk>/end/", accounts.log_in_end, name="log_in_end"),
+    path("close/", accounts.close_own, name="close_own_account"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
@@ -42,6 +43,10 @@ urlpatterns = [
     path("account/", include(account_urls)),
     path("admin/login/", views.admin_door, name="admin_door"),
     path("admin/", include(wagtailadmin_urls)),
+    # Wagtail knows these: the address of a document by the name, that of a picture by MEDIA_URL.
+    path("files/documents/<int:pk>/<str:name>", files.document, name="wagtaildocs_serve"),
+    path("files/<path:name>", files.picture, name="picture"),
     path("", include("certificates.urls")),
+    path("", include("elearning.urls")),
     path("", include("training.urls")),
 ]

@@ -34,6 +34,7 @@ ADMIN_POLICY = (
 NOT_NEEDED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "serial", "usb")
 METHODS = ("GET", "HEAD", "POST")
 REFUSALS = {400, 403, 405, 413, 429}
+BY_ITSELF = "X-By-Itself"  # a page asks with nobody's hand at it
 NOTED_EVERY = 60  # seconds between two notes that an account is at work
 
 
@@ -107,7 +108,7 @@ class LogInsMiddleware:
             seen = request.session.setdefault(SEEN, now)
             if now - seen > settings.IDLE_SECONDS:
                 return self._ended(request)
-            if now - seen >= NOTED_EVERY:
+            if now - seen >= NOTED_EVERY and BY_ITSELF not in request.headers:
                 request.session[SEEN] = now
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")

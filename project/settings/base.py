@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 
 from project import env
@@ -28,9 +29,14 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_htmx",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.contrib.table_block",
+    "wagtail.snippets",
     "wagtail.users",
     "wagtail.documents",
     "wagtail.images",
+    "wagtail.search",
     "wagtail.admin",
     "wagtail",
     "modelcluster",
@@ -52,10 +58,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "project.middleware.WhoMiddleware",
+    "project.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -130,6 +137,8 @@ ACCOUNT_RATE_LIMITS = {
     "accept_invitation": "30/m/ip",
     "ask_for_access": "10/h/ip",
     "verify_certificate": "60/m/ip",
+    # A room shares one network address; whoever is right is not counted.
+    "check_in_refused": "60/10m/ip,10/10m/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Evidenca"
@@ -146,22 +155,49 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Django knows no Montenegrin; the names of languages are looked up here.
+LANG_INFO["cnr"] = {"bidi": False, "code": "cnr", "name": "Montenegrin", "name_local": "crnogorski"}
+LANGUAGES = [
+    ("en", _("English")),
+    ("sq", _("Albanian")),
+    ("mk", _("Macedonian")),
+    ("bs", _("Bosnian")),
+    ("sr", _("Serbian")),
+    ("sr-latn", _("Serbian in Latin letters")),
+    ("cnr", _("Montenegrin")),
+]
 USE_I18N = True
+FORMAT_MODULE_PATH = "project.formats"
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", _("English"))]
 USE_TZ = True
 TIME_ZONE = "Europe/Belgrade"
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
-MEDIA_URL = "/media/"
+# Images and documents of Wagtail: no server hands these out, project/files.py asks first.
+MEDIA_URL = "/files/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
+    "staticfiles": {"BACKEND": "project.static_files.NamedByContent"},
     "certificates": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "certificates", "file_permissions_mode": 0o600},
+    },
+    # What people signed in the room. No address leads into it.
+    "sheets": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DATA_DIR / "sheets",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
 }
 
@@ -206,6 +242,9 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "project.documents.DocumentForm"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp"]
 
 # Who reports in IATI files: the organisation's identifier, its kind (code of OrganisationType) and its name.
 IATI_REPORTING_ORG = env.text("IATI_REPORTING_ORG", "evidenca")
@@ -217,6 +256,11 @@ CERTIFICATE_ISSUER = env.text("CERTIFICATE_ISSUER", WAGTAIL_SITE_NAME)
 CERTIFICATE_KEYS = Path(env.text("CERTIFICATE_KEYS", str(DATA_DIR / "keys"))).absolute()
 CERTIFICATE_P12 = env.text("CERTIFICATE_P12", "")
 CERTIFICATE_P12_PASSWORD = env.text("CERTIFICATE_P12_PASSWORD", "")
+CERTIFICATE_PEM = env.text("CERTIFICATE_PEM", "")
+CERTIFICATE_PEM_PASSWORD = env.text("CERTIFICATE_PEM_PASSWORD", "")
+# Who says at which time a PDF was signed (RFC 3161), and the roots that its certificates and the key's lead to.
+CERTIFICATE_TSA_URL = env.text("CERTIFICATE_TSA_URL", "")
+CERTIFICATE_ROOTS = env.text("CERTIFICATE_ROOTS", "")
 
 # Who answers for the personal data kept here, as the privacy notice says it.
 PRIVACY_CONTROLLER = env.text("PRIVACY_CONTROLLER", WAGTAIL_SITE_NAME)
@@ -225,9 +269,13 @@ PRIVACY_CONTACT = env.text("PRIVACY_CONTACT", "")
 # For how many days personal data is kept, by kind of record (services/retention.py, docs/data-protection.md).
 RETENTION_DAYS = {
     "people": env.days("RETAIN_PEOPLE_DAYS", 3650),
+    "accounts": env.days("RETAIN_ACCOUNTS_DAYS", 1095),
     "access": env.days("RETAIN_ACCESS_DAYS", 365),
     "requests": env.days("RETAIN_REQUESTS_DAYS", 1095),
     "changes": env.days("RETAIN_CHANGES_DAYS", 730),
+    "walk_ins": env.days("RETAIN_WALK_INS_DAYS", 90),
+    "check_ins": env.days("RETAIN_CHECK_INS_DAYS", 30),
+    "sheets": env.days("RETAIN_SHEETS_DAYS", 1825),
     "log_ins": env.days("RETAIN_LOG_INS_DAYS", 90),
 }
 
@@ -241,6 +289,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["console"], "level": LOG_LEVEL, "propagate": False},
+        # It would warn of every signature it is asked about that we trust no root for it: so we do, on purpose.
+        "pyhanko.sign.validation": {"level": "ERROR"},
         "evidenca.security": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -13,6 +13,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "certificates": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "sheets": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
@@ -21,3 +22,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 SECOND_FACTOR_REQUIRED = False
 # A thread of a test's server must not hold its connection after the request: the database is dropped at the end.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Said outright, because pytest-django knows by the name of Django's own engine alone that SQLite is kept in memory.
+if DATABASES["default"]["ENGINE"] == "project.sqlite":
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}

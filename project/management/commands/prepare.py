@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from project.static_files import collect_if_changed
 from training.demo.loading import is_loaded
-from training.models import TrailEntry
+from training.models import Project, TrailEntry
 
 
 class Command(BaseCommand):
@@ -26,17 +26,24 @@ class Command(BaseCommand):
             self.say(_("  removed by somebody, and not loaded again; `python manage.py load_demo` does it"))
         else:
             call_command("load_demo", stdout=self.stdout)
+        self.say(_("Courses"))
+        self.say("  " + self.last_line_of("load_courses", project=demo_project()))
         self.say(_("Tallies"))
         self.say("  " + self.last_line_of("keep_tallies"))
 
-    def last_line_of(self, command: str) -> str:
+    def last_line_of(self, command: str, **options: Any) -> str:
         report = StringIO()
-        call_command(command, stdout=report)
+        call_command(command, stdout=report, **options)
         return report.getvalue().strip().rpartition("\n")[2]
 
     def say(self, what: str) -> None:
         self.stdout.write(what)
         self.stdout.flush()
+
+
+def demo_project() -> str | None:
+    """Whose courses are open: a demo project's, so that no figure of another one moves. None without demo data."""
+    return Project.objects.filter(is_demo=True).order_by("key").values_list("key", flat=True).first()
 
 
 def demo_was_removed() -> bool:

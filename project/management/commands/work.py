@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.core.management.base import CommandError
 
-from certificates.services.background import resume
+from certificates.services.automatic import resume
 
 
 class Command(BaseCommand):
