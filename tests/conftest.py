@@ -8,9 +8,15 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
+from project import catalogues
 from tests.factories import AccountFactory
 
 pytest_plugins = ["tests.programs", "tests.iati_schemas", "tests.together", "tests.certificates.processes"]
+
+
+def pytest_configure():
+    """The suite runs in a checkout nothing was installed in, too."""
+    catalogues.compile_all()
 
 
 def _cast(name, role):
@@ -77,7 +83,11 @@ GUARDS = [
     for name in (
         "training.migrations.0004_trail",
         "training.migrations.0007_frozen_reports",
-        "certificates.migrations.0002_guards",
+        "certificates.migrations.0006_renewal",
+        "training.migrations.0013_signed_off",
+        "training.migrations.0014_sign_offs",
+        "training.migrations.0016_check_in",
+        "training.migrations.0017_paper",
     )
 ]
 UNGUARDED = pytest.StashKey()
@@ -101,9 +111,9 @@ def guarded_tables_that_can_be_emptied(request):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Once the tables are empty, the guards stand again. After the last test there is no database any more."""
+    """Once the tables are empty, the guards stand again. After the last test there is no database but a kept one."""
     yield
-    if UNGUARDED in item.stash and nextitem is not None:
+    if UNGUARDED in item.stash and (nextitem is not None or item.config.getvalue("reuse_db")):
         with item.stash[UNGUARDED].unblock(), connection.schema_editor() as editor:
             for guard in GUARDS:
                 guard.guard(None, editor)

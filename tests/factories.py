@@ -1,5 +1,6 @@
 """Records for tests, each with the least it needs. Keep what a test is about in the test, not here."""
 
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 
 import factory
@@ -124,6 +125,37 @@ class SessionFactory(DjangoModelFactory):
         if extracted:
             self.jurisdictions.set(extracted)
 
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """One that is signed off takes no days any more, so it gets them first."""
+        closed = kwargs.get("status") == SessionStatus.CLOSED
+        made = super()._create(model_class, *args, **(kwargs | ({"status": SessionStatus.DELIVERED} if closed else {})))
+        made.is_to_be_closed = closed
+        return made
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        if instance.is_to_be_closed:
+            signed_off(instance)
+
+
+def signed_off(session, at=None):
+    """The session as if signed off at that moment, by nobody: without registers, without an entry in the trail."""
+    here = Session.objects.filter(pk=session.pk)
+    here.update(status=SessionStatus.DELIVERED, closed_at=None, closed_by=None)
+    here.update(status=SessionStatus.CLOSED, closed_at=at)
+    session.refresh_from_db()
+    return session
+
+
+@contextmanager
+def put_right(session):
+    """Change a session that is signed off inside, as nobody else can: what a test needs to find there."""
+    at = session.closed_at
+    Session.objects.filter(pk=session.pk).update(status=SessionStatus.DELIVERED, closed_at=None, closed_by=None)
+    yield
+    signed_off(session, at)
+
 
 class PersonFactory(DjangoModelFactory):
     class Meta:
@@ -148,6 +180,13 @@ class ParticipationFactory(DjangoModelFactory):
     institution = factory.LazyAttribute(lambda o: o.person.institution)
     position = factory.LazyAttribute(lambda o: o.person.position)
     sex = factory.LazyAttribute(lambda o: o.person.sex)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        """A scene may be set in a session that is signed off, as nobody else can."""
+        session = kwargs["session"]
+        with put_right(session) if session.status == SessionStatus.CLOSED else nullcontext():
+            return super()._create(model_class, *args, **kwargs)
 
 
 class TargetFactory(DjangoModelFactory):

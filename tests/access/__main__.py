@@ -2,6 +2,7 @@
 
 python -m tests.access             write matrix.txt anew from what the site answers now; read the difference
 python -m tests.access mutate      take every check away, one by one, and see that the matrix notices
+                                   (mutate PART: only those whose name holds it)
 """
 
 import logging
@@ -24,10 +25,10 @@ def main(arguments):
     try:
         with tempfile.TemporaryDirectory() as folder, transaction.atomic():
             settings.DATA_DIR = folder
-            if arguments == ["mutate"]:
+            if arguments[:1] == ["mutate"]:
                 from tests.access.mutating import mutate  # models are ready only now
 
-                return mutate()
+                return mutate(*arguments[1:])
             from tests.access.matrix import write  # models are ready only now
 
             return write()

@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLResolver, get_resolver
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
 
-from training.viewsets import ProjectsGroup, RegisterGroup
+OURS = {"training", "elearning", "certificates"}
 
-VIEWSETS = [*RegisterGroup.items, *ProjectsGroup.items]
-RECORDS = {viewset.model._meta.model_name: viewset.model for viewset in VIEWSETS}
+
+def _registered() -> Iterator[Any]:
+    """Every list of records that an app of ours has put into Wagtail's admin, alone or in a group."""
+    for register in hooks.get_hooks("register_admin_viewset"):
+        if register.__module__.partition(".")[0] in OURS:
+            found = register()
+            for viewset in found if isinstance(found, list) else [found]:
+                yield from viewset.items if isinstance(viewset, ViewSetGroup) else [viewset]
+
+
+# Of Wagtail's admin, what lists and edits records of ours, by the name of the model.
+RECORDS = {viewset.model._meta.model_name: viewset.model for viewset in _registered()}
 
 
 @dataclass(frozen=True)

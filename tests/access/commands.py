@@ -11,6 +11,7 @@ from django.db import transaction
 
 from tests.access.walking import Column
 from tests.access.world import World
+from tests.elearning.manuals import SAMPLE
 
 # `prepare` brings the embedded default up to date, `work` and `keep_tallies` do what waits; whether a certificate is
 # genuine may be asked by anybody.
@@ -33,18 +34,26 @@ def arguments_of(command: str, world: World, place: str) -> list[str]:
         return [records.session.key, _file(records.kept(None, "roster_files").upload)]
     if command == "import_sessions":
         return [_file(records.kept(None, "past_files").upload)]
+    if command == "import_manual":
+        return [str(SAMPLE)]
     return []
 
 
 def run_all(world: World, column: Column) -> Iterator[tuple[str, str]]:
     """Each command's row and what came of it: `done`, or `refused` to this account."""
-    account = world.accounts.get(column.role)
-    if account is None or column.place not in {"Near", "Far"}:
-        return
-    for command in every_command():
-        arguments = arguments_of(command, world, column.place)
-        if column.place == "Near" or command.startswith(("import_", "issue_")):
-            yield f"manage.py:{command} RUN", _outcome(command, [*arguments, "--as", account.email])
+    for command in commands_of(world, column):
+        yield f"manage.py:{command} RUN", run(world, column, command)
+
+
+def commands_of(world: World, column: Column) -> list[str]:
+    if world.accounts.get(column.role) is None or column.place not in {"Near", "Far"}:
+        return []
+    return [name for name in every_command() if column.place == "Near" or name.startswith(("import_", "issue_"))]
+
+
+def run(world: World, column: Column, command: str) -> str:
+    arguments = arguments_of(command, world, column.place)
+    return _outcome(command, [*arguments, "--as", world.accounts[column.role].email])
 
 
 def _outcome(command: str, arguments: list[str]) -> str:

@@ -8,7 +8,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from types import FunctionType
@@ -40,10 +40,13 @@ GONE = {
 
 @dataclass
 class Mutant:
-    """`applied` makes it so for a while. `roles` whose answers it may change; none: anybody's."""
+    """`applied` makes it so for a while. `where` is the code it changes: a question that does not run that code is
+    answered as before. `roles` whose answers it may change; none: anybody's.
+    """
 
     name: str
     applied: Callable[[], AbstractContextManager[None]]
+    where: str
     roles: tuple[str, ...] = ()
 
 
@@ -52,36 +55,68 @@ def every_mutant() -> Iterator[Mutant]:
     for name, function in inspect.getmembers(permissions, inspect.isfunction):
         if function.__module__ == permissions.__name__:
             yield from _of_function(name, function)
-    for model in (*apps.get_app_config("training").get_models(), *apps.get_app_config("certificates").get_models()):
-        methods = vars(type(model._default_manager.all()))
-        for name in NARROWING:
-            if name in methods:
-                yield Mutant(f"{model.__name__}.{name}", _running(methods[name], _body("return self.all()")))
+    for name, method in _narrowing():
+        yield Mutant(name, _running(method, _body("return self.all()")), name)
+
+
+def _narrowing() -> Iterator[tuple[str, FunctionType]]:
+    """The querysets' methods that narrow to an account, by model."""
+    for label in ("training", "elearning", "certificates"):
+        for model in apps.get_app_config(label).get_models():
+            methods = vars(type(model._default_manager.all()))
+            for name in NARROWING:
+                if name in methods and "account" in inspect.signature(methods[name]).parameters:
+                    yield f"{model.__name__}.{name}", methods[name]
+
+
+@contextmanager
+def noting() -> Iterator[set[str]]:
+    """While this lasts, the set it gives takes in where mutants could make a difference: each function that runs, each
+    action that is asked for.
+    """
+    NOTED.clear()
+    functions = [
+        (name, one)
+        for name, one in inspect.getmembers(permissions, inspect.isfunction)
+        if one.__module__ == permissions.__name__
+    ]
+    with ExitStack() as stack:
+        for name, function in (*functions, *_narrowing()):
+            noted = f"{name!r}, f'may {{action.value}}'" if name == "allows" else repr(name)
+            stack.enter_context(_run(function, _first(f"from {__name__} import note; note({noted})")))
+        yield NOTED
+
+
+NOTED: set[str] = set()
+
+
+def note(*what: str) -> None:
+    NOTED.update(what)
 
 
 def _of_tables() -> Iterator[Mutant]:
     allowed, give = permissions.ALLOWED, permissions.MAY_GIVE
     for action in allowed:
-        yield Mutant(f"any role may {action.value}", partial(_allowed_to_all, action))
+        yield Mutant(f"any role may {action.value}", partial(_allowed_to_all, action), f"may {action.value}")
     for role in give.keys() - {RoleName.ADMINISTRATOR}:
-        yield Mutant(f"{role} gives any role", partial(_entry, give, role, EVERY_ROLE), (role,))
+        yield Mutant(f"{role} gives any role", partial(_entry, give, role, EVERY_ROLE), "roles_to_give", (role,))
     for role in sorted(permissions.SECOND_FACTOR_ROLES):
-        yield Mutant(f"no second factor for {role}", partial(_without_second_factor, role), (role,))
+        yield Mutant(f"no second factor for {role}", partial(_without_second_factor, role), "second factor", (role,))
 
 
 def _of_function(name: str, function: FunctionType) -> Iterator[Mutant]:
     if name in GONE:
-        yield Mutant(f"{name}: {GONE[name]}", _running(function, _body(GONE[name])))
+        yield Mutant(f"{name}: {GONE[name]}", _running(function, _body(GONE[name])), name)
     for number, node in enumerate(ast.walk(_tree(function))):
         if isinstance(node, ast.Dict):
             for index, (key, value) in enumerate(zip(node.keys, node.values, strict=True)):
                 if ast.unparse(key).startswith("R.") and ast.unparse(value) != "_everything":
                     role = RoleName[ast.unparse(key).removeprefix("R.")]
-                    yield Mutant(f"{name}: all for {role}", _running(function, _row(number, index)), (role,))
+                    yield Mutant(f"{name}: all for {role}", _running(function, _row(number, index)), name, (role,))
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd) and name in SCOPES:
-            yield Mutant(f"{name}: without {ast.unparse(node.right)}", _running(function, _left(number)))
+            yield Mutant(f"{name}: without {ast.unparse(node.right)}", _running(function, _left(number)), name)
         elif isinstance(node, ast.If) and ast.unparse(node.body[0]) == "return False":
-            yield Mutant(f"{name}: without “if {ast.unparse(node.test)}”", _running(function, _unasked(number)))
+            yield Mutant(f"{name}: without “if {ast.unparse(node.test)}”", _running(function, _unasked(number)), name)
 
 
 # ---- changes to a function's tree: each takes it and changes it in place
@@ -92,6 +127,13 @@ Change = Callable[[ast.FunctionDef], None]
 def _body(statement: str) -> Change:
     def change(tree: ast.FunctionDef) -> None:
         tree.body = ast.parse(f"def f():\n    {statement}").body[0].body
+
+    return change
+
+
+def _first(statement: str) -> Change:
+    def change(tree: ast.FunctionDef) -> None:
+        tree.body[:0] = ast.parse(statement).body
 
     return change
 

@@ -6,7 +6,7 @@ from django.apps import apps
 
 from tests.access.walking import Column
 from tests.access.world import World
-from training.permissions import Action, allows
+from training.permissions import Action, allows, may_plan_in
 
 SCOPED = [
     model
@@ -16,14 +16,23 @@ SCOPED = [
 ]
 
 
+PLANS = "may:plan-in-this-project"
+
+
 def every_right() -> list[str]:
-    return [*(f"may:{action.value.replace(' ', '-')}" for action in Action), *(f"sees:{m.__name__}" for m in SCOPED)]
+    actions = (f"may:{action.value.replace(' ', '-')}" for action in Action)
+    return [*actions, PLANS, *(f"sees:{m.__name__}" for m in SCOPED)]
 
 
 def rights_of(world: World, column: Column) -> Iterator[tuple[str, str]]:
-    """Each action's row, `yes` or `no`; and of each kind of record whether the account sees `all`, `some` or `none`."""
+    """Each action's row, `yes` or `no`; whether sessions may be planned in the project of the place; and of each kind
+    of record whether the account sees `all`, `some` or `none`.
+    """
     account = world.accounts.get(column.role)
-    if account is None or column.place != "Near":
+    if account is None or column.place not in {"Near", "Far"}:
+        return
+    yield f"{PLANS} ASK", "yes" if may_plan_in(account, world.places[column.place].project.pk) else "no"
+    if column.place != "Near":
         return
     for action in Action:
         yield f"may:{action.value.replace(' ', '-')} ASK", "yes" if allows(account, action) else "no"

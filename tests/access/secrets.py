@@ -4,7 +4,8 @@ from tests.access.walking import Answer, Column
 from tests.access.world import World
 from training.permissions import RoleName as R
 
-ROSTER = ("person", "other")
+# Whoever may read a roster reads who came without being on it.
+ROSTER = ("person", "other", "walkin")
 # People of the place itself who are on no roster, and one who was merged into another and stands for nobody.
 AT_HOME = ("waiting", "twin", "gone")
 KEPT = {"Near", "Signed", "Past"}  # places in the jurisdiction and project of the near accounts
@@ -33,10 +34,13 @@ def secrets_from(column: Column, world: World) -> dict[str, str]:
             secrets |= dict.fromkeys(texts, "a figure")
     if column.role not in READ_ALL_FIGURES:
         secrets["Far session"] = "a session"
+    if column.role != R.ADMINISTRATOR:
+        secrets |= {world.places[word].lone_account.email: "an account" for word in ("Near", "Far")}
     account = world.accounts.get(column.role)
     for place in (world.places["Near"], world.places["Far"]):
         if column.role != R.ADMINISTRATOR and not (column.role == R.COORDINATOR and place.word == "Near"):
             secrets[f"{place.word} Asking-Test"] = "a request for access"
+            secrets[place.account.email] = "an account"
             own = [one.email for one in place.invitations if one.invited_by == account]
             secrets |= {one.email: "an invitation" for one in place.invitations if one.email not in own}
     return secrets

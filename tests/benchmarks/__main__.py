@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.benchmarks.database import own_database
 from tests.benchmarks.measuring import Run, show
 
-PARTS = ("statistics", "imports", "pages", "progress", "cold", "certificates")
+PARTS = ("statistics", "imports", "pages", "sync", "progress", "cold", "courses", "certificates")
 
 
 def arguments() -> argparse.Namespace:
@@ -32,21 +32,25 @@ def main() -> int:
     run = Run(quick=options.quick, rows=options.rows)
     parts = set(options.only.split(",")) if options.only else set(PARTS)
     with tempfile.TemporaryDirectory(prefix="evidenca-bench-") as folder, own_database(Path(folder)):
-        measure(run, parts)
+        measure(run, parts, Path(folder))
     return 0
 
 
-def measure(run: Run, parts: set[str]) -> None:
+def measure(run: Run, parts: set[str], folder: Path) -> None:
     """Every figure, as soon as it is known. The models can be imported only now that there is a database."""
-    from tests.benchmarks import certifying, cold, counting, importing, moodle, pages, progress
+    from tests.benchmarks import certifying, cold, counting, courses, importing, moodle, pages, progress, syncing
 
     counting.grow_to(run.smaller)
     if "cold" in parts:
         show(cold.figures())
     if "pages" in parts:
         show(pages.figures(run))
+    if "sync" in parts:
+        show(syncing.figures(run))
     if "progress" in parts:
         show(progress.figures(run))
+    if "courses" in parts:
+        show(courses.figures(run, folder))
     if "certificates" in parts:
         show(certifying.figures(run))
     if "imports" in parts:

@@ -11,20 +11,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from http.cookiejar import CookieJar
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, Request, build_opener
 
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from elearning.models import Course
+from elearning.services.enrolling import enrol
+from elearning.texts import text_of
 from tests.benchmarks.measuring import Figure
 from training.demo.accounts import PASSWORD
+from training.models import Account, Project
 from training.permissions import RoleName
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+COURSE = "online-investigation"
 SESSION = "demo-regional-course"  # 60 people, half of them marked today
 LOADED = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
+IN_MODULES = re.compile(rb'^import [^"]* from "([^"]+)";', re.MULTILINE)
 IN_STYLES = re.compile(rb"url\(\s*['\"]?([^'\")]+)")
 KB = 1000
 
@@ -44,6 +52,7 @@ class Assets(HTMLParser):
 
 def figures() -> list[Figure]:
     today = timezone.localdate()
+    module = _module_taken()
     with server() as (address, process):
         browser = _logged_in(address)
         pages = {
@@ -51,8 +60,10 @@ def figures() -> list[Figure]:
             "register": reverse("register", args=[SESSION, today]),
         }
         found = [figure for name, page in pages.items() for figure in _weigh(browser, address, name, page)]
+        learner = _logged_in(address, RoleName.OFFICER)
         return [
             *found,
+            *_weigh(learner, address, "course", module),
             Figure("memory_idle_mb", _memory(process.pid) / 1e6, "MB", "the server of `make run`, two workers"),
         ]
 
@@ -89,14 +100,24 @@ def _wait_for(address: str) -> None:
     raise AssertionError("The server did not start within a minute.")
 
 
-def _logged_in(address: str) -> OpenerDirector:
+def _module_taken() -> str:
+    """The first module of a course that comes with the product, taken by the demo officer."""
+    project = Project.objects.filter(is_demo=True).order_by("key").first()
+    call_command("load_courses", project=project.key, stdout=StringIO())
+    course = Course.objects.get(slug=COURSE)
+    course.audience.clear()
+    enrol(course=course, by=Account.objects.get(email=f"{RoleName.OFFICER}@demo.example"), language="en")
+    return reverse("module", args=[COURSE, text_of(course, "en").modules[0].page.slug])
+
+
+def _logged_in(address: str, role: RoleName = RoleName.TRAINER) -> OpenerDirector:
     browser = opener()
     page = urljoin(address, reverse("account_login"))
     form = browser.open(page).read().decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
     if token is None:
         raise AssertionError("The log-in page has no form.")
-    fields = {"login": f"{RoleName.TRAINER}@demo.example", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
+    fields = {"login": f"{role}@demo.example", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
     browser.open(Request(page, urlencode(fields).encode(), {"Referer": page}))  # noqa: S310 (our own server)
     return browser
 
@@ -138,7 +159,8 @@ def _needs(text: bytes, kind: str) -> list[str]:
         parser = Assets()
         parser.feed(text.decode())
         return [url for url in parser.found if url]
-    return [url.decode() for url in IN_STYLES.findall(text)] if kind == "text/css" else []
+    found = {"text/css": IN_STYLES, "text/javascript": IN_MODULES}.get(kind)
+    return [url.decode() for url in found.findall(text)] if found else []
 
 
 def _memory(parent: int) -> int:

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.benchmarks.devices import Sending, ok
 from tests.benchmarks.measuring import Figure, Run, medians, process_time
 from training.choices import Mark, SessionStatus
 from training.models import (
     Account,
     Attendance,
     AttendanceEvent,
-    Participation,
     Person,
     Project,
     Session,
@@ -35,7 +35,7 @@ def figures(run: Run) -> list[Figure]:
     return [*_of_the_session_page(run), _sixty_marks(run), _one_mark(run)]
 
 
-def _client() -> Client:
+def client_of_the_trainer() -> Client:
     client = Client(SERVER_NAME="localhost", raise_request_exception=True)
     client.force_login(Account.objects.get(email=TRAINER))
     return client
@@ -64,60 +64,57 @@ def session_with(people: int) -> Session:
 
 
 def _of_the_session_page(run: Run) -> list[Figure]:
-    client = _client()
+    client = client_of_the_trainer()
     address = {people: session_with(people).get_absolute_url() for people in (10, 60, 300)}
     found = [
         Figure(f"session_queries_{people}", _queries(client, address[people]), "queries", f"{people} participants")
         for people in (10, 300)
     ]
-    seconds = medians(lambda: _ok(client.get(address[60])), rounds=run.rounds(25), clock=process_time)[0]
+    seconds = medians(lambda: ok(client.get(address[60])), rounds=run.rounds(25), clock=process_time)[0]
     return [*found, Figure("session_cpu_ms", seconds * 1000, "ms", "processor time, 60 participants")]
 
 
 def _queries(client: Client, address: str) -> int:
-    _ok(client.get(address))
+    ok(client.get(address))
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        _ok(client.get(address))
+        ok(client.get(address))
     return len(queries)
 
 
 def _sixty_marks(run: Run) -> Figure:
-    client, session = _client(), session_with(60)
+    phone, session = Sending(client_of_the_trainer()), session_with(60)
     day = session.days.get(date=timezone.localdate())
-    address = reverse("mark_all", args=[session.key, day.date])
+    ids = list(session.participations.values_list("pk", flat=True))
+    told: list[str] = []
 
     def clear() -> None:
         AttendanceEvent.objects.filter(day=day).delete()
         Attendance.objects.filter(day=day).delete()
         recompute(session)
+        told[:] = [phone.batch(ids, "", Mark.PRESENT)]
 
-    def mark_all() -> None:
-        _ok(client.post(address, headers={"HX-Request": "true"}))
+    def send() -> None:
+        phone.post("sync", [session.key, day.date], told[0])
 
-    seconds = medians(mark_all, rounds=run.rounds(25), clock=process_time, before=clear)[0]
+    seconds = medians(send, rounds=run.rounds(25), clock=process_time, before=clear)[0]
     if Attendance.objects.filter(day=day, mark=Mark.PRESENT).count() != 60:
         raise AssertionError("The request did not mark 60 people.")
     return Figure("attendance_60_cpu_ms", seconds * 1000, "ms", "processor time, 60 people marked in one request")
 
 
 def _one_mark(run: Run) -> Figure:
-    client, session = _client(), session_with(60)
+    phone, session = Sending(client_of_the_trainer()), session_with(60)
     day = session.days.get(date=timezone.localdate())
-    participation = Participation.objects.filter(session=session).first()
+    pk = session.participations.values_list("pk", flat=True).first()
     standing = session.participations.first().attendance.first()
-    address, bare = reverse("mark", args=[session.key, day.date]), reverse("bare_update", args=[standing.pk])
+    bare = reverse("bare_update", args=[standing.pk])
     ours, theirs = cycle([Mark.PRESENT.value, Mark.LATE.value]), cycle([Mark.PRESENT.value, Mark.LATE.value])
     tap, update = medians(
-        lambda: _ok(client.post(address, {next(ours): participation.pk}, headers={"HX-Request": "true"})),
-        lambda: _ok(client.post(bare, {"mark": next(theirs)})),
+        lambda: phone.post("sync", [session.key, day.date], phone.batch([pk], "", next(ours))),
+        lambda: ok(phone.client.post(bare, {"mark": next(theirs)})),
         rounds=run.rounds(60),
     )
     note = f"a tap {tap * 1000:.1f} ms, a view with one UPDATE {update * 1000:.1f} ms"
     return Figure("mark_ratio", tap / update, "times", note)
-
-
-def _ok(response) -> None:
-    if response.status_code not in {200, 204}:
-        raise AssertionError(f"A page of the benchmark answered {response.status_code}.")

@@ -101,7 +101,8 @@ class Hand:
 
     def click(self, *names, role="link", within="main, nav"):
         for name in names:
-            self.page.locator(within).get_by_role(role, name=name, exact=isinstance(name, str)).first.click()
+            with self.page.expect_navigation():
+                self.page.locator(within).get_by_role(role, name=name, exact=isinstance(name, str)).first.click()
             self.clicks += 1
 
     def unfold(self):

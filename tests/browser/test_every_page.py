@@ -4,10 +4,15 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from certificates.services.issuing import issue_session
+from elearning.models import Course
+from elearning.services.enrolling import enrol
+from elearning.texts import text_of
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.factories import InstitutionFactory, JurisdictionFactory, ParticipationFactory, PersonFactory, SessionFactory
+from tests.training.devices import Phone, this_morning
 from tests.training.past_lists import ROW, apply, sessions
 from training.imports import uploads
 from training.models import Account, Headcount, Institution, Participation, Person, Session, SessionDay, Target
@@ -35,6 +40,7 @@ def filled(transactional_db, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     for command in ("load_roadmap", "load_demo"):
         call_command(command, stdout=io.StringIO())
+    call_command("load_courses", project="demo-investigation", stdout=io.StringIO())
 
 
 def sessions_pages(session):
@@ -43,8 +49,24 @@ def sessions_pages(session):
     day = SessionDay.objects.filter(session=session).first()
     someone = Participation.objects.filter(session=session).first()
     own = ["", "edit/", "copy/", "import/", "headcounts/new/", "roster/new/", "roster/search/?q=test"]
-    own += [f"days/{day}/", f"days/{day}/history/", f"roster/{someone.pk}/", f"roster/{someone.pk}/withdraw/"]
-    return [base + rest for rest in own]
+    own += [f"days/{day}/{page}/" for page in ("history", "paper", "code")]
+    own += ["numbers/", "scores/"]
+    own += ["walk-ins/", f"roster/{someone.pk}/", f"roster/{someone.pk}/withdraw/"]
+    in_the_room(session, day, someone)
+    return ["/attendance/", f"/attendance/{session.key}/{day}/", *(base + rest for rest in own)]
+
+
+def in_the_room(session, day, someone):
+    """Two devices that disagree about somebody, and a walk-in who may be somebody known."""
+    trainer, (mine, yours), morning = (
+        Account.objects.get(email="trainer@demo.example"),
+        (Phone(), Phone()),
+        this_morning(day),
+    )
+    mine.send(day, trainer, mine.tap(someone, "late", morning))
+    known = Person.objects.filter(institution__isnull=False).first()
+    walk_in = yours.typed(known.given_name, known.family_name, morning, institution=known.institution.name)
+    yours.send(day, trainer, yours.tap(someone, "absent", timezone.now()), walk_ins=[walk_in])
 
 
 def headcount_pages():
@@ -142,6 +164,23 @@ def certificate_pages():
     ]
 
 
+def course_pages():
+    """A course the officer takes, in two languages of it, with its pictures and what is found in it."""
+    officer = Account.objects.get(email="officer@demo.example")
+    course = Course.objects.visible_to(officer).filter(editions__isnull=False).order_by("pk").first()
+    enrol(course=course, by=officer, language="en")
+    base = course.get_absolute_url()
+    modules = [module.page.slug for module in text_of(course, "en").modules]
+    return [
+        "/courses/",
+        base,
+        f"{base}{modules[0]}/",
+        f"{base}{modules[1]}/",
+        f"{base}search/?q=evidence",
+        f"{base}test/",
+    ]
+
+
 def pages_of(role):
     open_session = Session.objects.filter(status="open", project__is_demo=True).order_by("pk").first()
     series = Session.objects.get(key="cross-border-specialised")
@@ -153,6 +192,7 @@ def pages_of(role):
         *figures,
         "/contradictions/",
         "/contradictions/?undecided=on",
+        "/statistics/courses/",
     ]
     reading += [series.get_absolute_url(), published.get_absolute_url(), "/targets/"]
     own = [*institution_pages(), *people_pages()] if role == "coordinator" else ()
@@ -181,8 +221,14 @@ def pages_of(role):
             open_session.get_absolute_url(),
             *own,
         ],
-        "officer": ["/", "/my-data/", "/sessions/", "/certificates/"],
-        "editor": ["/"],
+        "officer": ["/", "/my-data/", "/sessions/", "/certificates/", *(course_pages() if role == "officer" else ())],
+        "editor": [
+            "/",
+            "/courses/",
+            "/courses/online-investigation/",
+            "/courses/online-investigation/translations/",
+            "/courses/manage/manuals/",
+        ],
     }[role]
 
 
@@ -194,6 +240,7 @@ def test_every_page_is_accessible_light_and_stays_at_home(visit, filled):
         "/account/password/reset/",
         "/access/ask/",
         "/privacy/",
+        "/check-in/",
         "/verify/",
         *checked_pages(),
     ):

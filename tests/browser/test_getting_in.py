@@ -36,11 +36,8 @@ def log_in(visitor, email, password):
 
 def confirm(visitor, code):
     visitor.page.locator("input[name=code]").first.fill(code)
-    visitor.page.locator("main form", has=visitor.page.locator("input[name=code]")).first.locator(
-        "button"
-    ).first.click()
-    visitor.page.wait_for_load_state()
-    visitor.check()
+    form = visitor.page.locator("main form", has=visitor.page.locator("input[name=code]")).first
+    visitor.leave_by(form.locator("button").first)
 
 
 def test_invited_verified_enrolled_at_work_and_back_in_without_the_phone(visit, administrator):
@@ -65,14 +62,12 @@ def test_invited_verified_enrolled_at_work_and_back_in_without_the_phone(visit, 
     invited.page.get_by_label("Name").fill("Koordinator Test")
     for field in invited.page.locator("input[type=password]").all():
         field.fill(OWN_PASSWORD)
-    invited.page.locator("main form button").first.click()
-    invited.page.wait_for_load_state()
+    invited.leave_by(invited.page.locator("main form button").first)
 
     log_in(invited, INVITED, OWN_PASSWORD)
     invited.go("/institutions/")
     assert "/second-factor/" in invited.page.url
-    invited.page.get_by_role("link", name="Authenticator app").click()
-    invited.check()
+    invited.follow("Authenticator app")
     confirm(invited, code_now(invited.page.locator("#authenticator_secret").input_value()))
     codes = invited.page.locator("#recovery_codes").input_value().split()
     assert len(codes) == 10
@@ -90,6 +85,59 @@ def test_invited_verified_enrolled_at_work_and_back_in_without_the_phone(visit, 
     log_in(again, INVITED, OWN_PASSWORD)
     confirm(again, codes[0])
     assert "/2fa/authenticate/" in again.page.url, "a recovery code works once"
+
+
+def passkey_of(visitor):
+    """A device of this visitor that keeps passkeys and says yes whenever it is asked."""
+    device = visitor.page.context.new_cdp_session(visitor.page)
+    device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    return device, device.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+
+
+def test_a_passkey_registered_used_and_lost(visit, settings):
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # the live server of the tests has no certificate
+    auditor = AccountFactory(email="revizor-test@example.org", roles=["auditor"])
+    visitor = visit(PHONE)
+    device, authenticator = passkey_of(visitor)
+    log_in(visitor, auditor.email, PASSWORD)
+    visitor.go("/trail/")
+    assert "/second-factor/" in visitor.page.url
+    visitor.follow("Passkey or security key")
+    with visitor.page.expect_navigation(url=re.compile("recovery-codes")):
+        visitor.page.locator("#mfa_webauthn_add").click()
+    visitor.check()
+    [kept] = device.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})["credentials"]
+    assert kept["rpId"] == "localhost"
+    codes = visitor.page.locator("#recovery_codes").input_value().split()
+
+    with_key = again_without_cookies(visitor)
+    log_in(with_key, auditor.email, PASSWORD)
+    assert "/2fa/authenticate/" in with_key.page.url
+    with with_key.page.expect_navigation(url=lambda url: "/2fa/" not in url):
+        with_key.page.get_by_role("button", name="Use a security key").click()
+    with_key.go("/trail/")
+    assert "logged in" in with_key.page.locator("main").inner_text()
+
+    device.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": authenticator})
+    without_key = visit(PHONE)
+    log_in(without_key, auditor.email, PASSWORD)
+    confirm(without_key, codes[0])
+    without_key.go("/trail/")
+    assert "second factor added" in without_key.page.locator("main").inner_text()
+
+
+def again_without_cookies(visitor):
+    """The same device, logged in nowhere."""
+    visitor.page.context.clear_cookies()
+    return visitor
 
 
 def test_ten_wrong_passwords_lock_one_account_and_leave_another_alone(visit):

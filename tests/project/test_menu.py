@@ -16,6 +16,7 @@ HOME = reverse("home")
 MENUS = {
     "administrator": [
         "Sessions",
+        "Courses",
         "Statistics",
         "Targets",
         "Reports",
@@ -23,11 +24,13 @@ MENUS = {
         "People",
         "Institutions",
         "Access",
+        "Certificates",
         "Trail",
         "Records",
     ],
     "coordinator": [
         "Sessions",
+        "Courses",
         "Statistics",
         "Targets",
         "Reports",
@@ -35,12 +38,13 @@ MENUS = {
         "People",
         "Institutions",
         "Access",
+        "Certificates",
     ],
-    "manager": ["Sessions", "Statistics", "Targets", "Reports", "Reconciliation", "Access"],
-    "trainer": ["Sessions", "Statistics", "Reconciliation"],
+    "manager": ["Sessions", "Courses", "Statistics", "Targets", "Reports", "Reconciliation", "Access", "Certificates"],
+    "trainer": ["Sessions", "Courses", "Statistics", "Reconciliation"],
     "auditor": ["Sessions", "Statistics", "Targets", "Reports", "Reconciliation", "Trail"],
-    "officer": ["Sessions", "My certificates"],
-    "editor": ["Records"],
+    "officer": ["Sessions", "Courses", "My certificates"],
+    "editor": ["Courses", "Records"],
 }
 
 

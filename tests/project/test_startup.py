@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 from project.static_files import collect_if_changed
@@ -42,6 +43,24 @@ def test_static_files_are_collected_once_and_again_when_one_changed(own_static_r
     (own_static_root / "page.css").write_text("p { color: navy }")
     assert collect_if_changed()
     assert "navy" in (settings.STATIC_ROOT / "page.css").read_text()
+
+
+def test_modules_import_each_other_by_the_names_that_say_what_is_in_them(own_static_root, settings):
+    folder = own_static_root / "training" / "attendance"
+    folder.mkdir(parents=True)
+    (folder / "store.js").write_text("export const kept = 1;\n")
+    (folder / "page.js").write_text('import { kept } from "./store.js";\n')
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "project.static_files.NamedByContent"}}
+
+    def collected():
+        assert collect_if_changed()
+        return [Path(settings.STATIC_ROOT / staticfiles_storage.stored_name(f"training/attendance/{name}.js"))
+                for name in ("page", "store")]  # fmt: skip
+
+    page, store = collected()
+    assert page.read_text() == f'import {{ kept }} from "./{store.name}";\n'
+    (folder / "store.js").write_text("export const kept = 2;\n")
+    assert {one.name for one in collected()}.isdisjoint({page.name, store.name}), "so both are loaded anew"
 
 
 def test_the_models_and_the_migrations_agree(db):
