@@ -21,6 +21,7 @@ from training.permissions import Action, allows, require
 from training.statistics.addresses import tidied
 from training.statistics.disclosure import withhold_table
 from training.statistics.layout import lay_out
+from training.views.files import saved
 from training.views.records import codes_of_figure
 
 PER_PAGE = 50
@@ -103,8 +104,7 @@ def download(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002  
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            headers = {"Content-Disposition": f'attachment; filename="{taken.name}"'}
-            return HttpResponse(taken.data, content_type=taken.content_type, headers=headers)
+            return saved(taken)
     return render(request, "certificates/figures/table.html", {"form": form}, status=400)
 
 

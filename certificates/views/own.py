@@ -13,6 +13,7 @@ from certificates.services.reading import read_pdf
 from certificates.services.renewing import ways_of
 from training.models import Participation, Person
 from training.permissions import Action, require
+from training.views.files import saved
 
 
 @require_safe
@@ -54,8 +55,9 @@ def _paper(request, person, back, *arguments):
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect(back, *arguments)
-    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(taken.data, content_type=taken.content_type, headers=headers)
+    response = saved(taken)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

@@ -20,9 +20,9 @@ from certificates.telling import told
 from training.permissions import Action, allows_on, require
 from training.services import trail
 from training.statistics.addresses import tidied
+from training.views.files import METADATA, number_taken, saved, with_number
 
 PER_PAGE = 50
-METADATA = "application/csvm+json; charset=utf-8"
 COMPANION = "csv-metadata"
 
 
@@ -60,19 +60,13 @@ def download(request, format):  # noqa: A002  the word in the address
     if format not in {*FORMATS, COMPANION} or not form.is_valid():
         raise Http404
     if format == COMPANION:
-        number = request.GET.get("number", "")
-        own = request.user.trail.filter(action="certificates downloaded")
-        if not number.isdecimal() or not own.filter(pk=number).exists():
-            raise Http404
+        number = number_taken(request, "certificates downloaded")
         return HttpResponse(companion(form.wanted, by=request.user, number=number), content_type=METADATA)
     taken = take_register(form.wanted, by=request.user, kind=format)
-    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"'}
-    if format == "csv":
-        address = request.GET.copy()
-        address["number"] = taken.number
-        beside = reverse("certificate_register_file", args=[COMPANION])
-        headers["Link"] = f'<{beside}?{address.urlencode()}>; rel="describedby"'
-    return HttpResponse(taken.data, content_type=taken.content_type, headers=headers)
+    if format != "csv":
+        return saved(taken)
+    beside = reverse("certificate_register_file", args=[COMPANION])
+    return saved(taken, described_at=with_number(request, beside, taken.number))
 
 
 @require_safe

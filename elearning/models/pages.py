@@ -28,10 +28,11 @@ ONE_ADDRESS = [SynchronizedField("slug", overridable=False)]
 
 
 class OurAddress:
-    """A page whose address is one of ours."""
+    """A page whose address is one of ours: what its `our_path` says."""
 
-    def our_path(self) -> str:
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def our_path(self) -> str: ...
 
     def get_url_parts(self, request: "HttpRequest | None" = None) -> tuple[int | None, str, str] | None:
         return None, "", self.our_path()

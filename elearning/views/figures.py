@@ -1,7 +1,7 @@
 """Figures of courses, on a page and as files, for whoever reads figures; the people of an edition for its trainers."""
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -14,6 +14,7 @@ from training.models import Session
 from training.permissions import Action, allows_on, require
 from training.services import trail
 from training.statistics.layout import lay_out, usual_layout
+from training.views.files import saved
 
 
 @require_safe
@@ -43,8 +44,7 @@ def figures_download(request, format):  # noqa: A002  the word in the address
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            headers = {"Content-Disposition": f'attachment; filename="{taken.name}"'}
-            return HttpResponse(taken.data, content_type=taken.content_type, headers=headers)
+            return saved(taken)
     return render(request, "elearning/figures/page.html", {"form": form}, status=400)
 
 

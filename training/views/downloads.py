@@ -14,8 +14,7 @@ from training.exports.tidy import to_csv_metadata
 from training.forms.statistics import QuestionForm
 from training.permissions import Action, require
 from training.statistics.question import MEASURES
-
-METADATA = "application/csvm+json; charset=utf-8"
+from training.views.files import METADATA, number_taken, saved, with_number
 
 
 @require_safe
@@ -40,21 +39,15 @@ def _refused(request: HttpRequest, form: QuestionForm) -> HttpResponse:
 
 def _file(request: HttpRequest, form: QuestionForm, kind: str) -> HttpResponse:
     taken = take_away(_wanted(form, kind), by=request.user, kind=kind)
-    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"'}
-    if kind == "csv":
-        address = request.GET.copy()
-        address["number"] = taken.report.number
-        metadata = reverse("statistics_download", args=["csv-metadata"])
-        headers["Link"] = f'<{metadata}?{address.urlencode()}>; rel="describedby"'
-    return HttpResponse(taken.data, content_type=taken.content_type, headers=headers)
+    if kind != "csv":
+        return saved(taken)
+    metadata = reverse("statistics_download", args=["csv-metadata"])
+    return saved(taken, described_at=with_number(request, metadata, taken.report.number))
 
 
 def _companion(request: HttpRequest, form: QuestionForm) -> HttpResponse:
     """What a tidy CSV has no place for, under the number of the one that was taken."""
-    number = request.GET.get("number", "")
-    own = request.user.trail.filter(action="statistics downloaded")
-    if not number.isdecimal() or not own.filter(pk=number).exists():
-        raise Http404
+    number = number_taken(request, "statistics downloaded")
     report = answer(_wanted(form, "csv"), by=request.user, number=number)
     (table,) = report.tables
     return HttpResponse(to_csv_metadata(report, table, "statistics.csv"), content_type=METADATA)

@@ -15,6 +15,7 @@ from training.statistics.asking_again import ask_again
 from training.statistics.changes import changes_of
 from training.statistics.report import from_document
 from training.statistics.sections import section_of
+from training.views.files import saved
 
 
 @require_safe
@@ -47,8 +48,7 @@ def frozen_download(request: HttpRequest, year: int, number: int, format: str) -
         taken = take_frozen(by=request.user, frozen=frozen, kind=format, table=int(table))
     except ValidationError as refusal:
         raise Http404(refusal.messages[0]) from refusal
-    headers = {"Content-Disposition": f'attachment; filename="{taken.name}"'}
-    return HttpResponse(taken.data, content_type=taken.content_type, headers=headers)
+    return saved(taken)
 
 
 def _kept(request: HttpRequest, year: int, number: int) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from training.models import Jurisdiction
 from training.permissions import Action, require
 from training.services import trail
 from training.statistics.progress import find_subject, hidden_from, people_of, read_lines, tally
+from training.views.files import METADATA
 
 PER_PAGE = 100
 MOST_ITEMS = 24  # more columns than anybody reads on a page; the file has all
-CSV, COMPANION = "text/csv; charset=utf-8", "application/csvm+json; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
 
 
 @require_safe
@@ -58,7 +59,7 @@ def progress_csv_metadata(request, kind, key):
     subject = _subject(request, kind, key)
     places = Jurisdiction.objects.values_list("name", flat=True)
     text = to_csv_metadata(subject, f"evidenca-progress-{subject.key}.csv", list(places))
-    return HttpResponse(text, content_type=COMPANION)
+    return HttpResponse(text, content_type=METADATA)
 
 
 def _subject(request, kind, key):
