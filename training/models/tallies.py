@@ -1,5 +1,6 @@
 """Figures of a roster, kept so that no answer has to count it again (docs/decisions/0007-tallies.md)."""
 
+import secrets
 from struct import Struct
 
 from django.db import models
@@ -21,15 +22,22 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
+def drawn() -> int:
+    """A version no tally has had: drawn by lot, so that one of a transaction taken back does not come again."""
+    return secrets.randbits(63)
+
+
 class RosterTally(models.Model):
     """The counted participations of one session without the people: how many stand under what, and their sums.
 
-    `cells` are `CELL`s, one after the other, in order. Whatever changes a roster, the database itself drops its tally
-    in the same transaction (triggers in migrations/0010_tallies.py): a tally that is there is right, and a session
-    without one is counted from its records.
+    `cells` are `CELL`s, one after the other, in the order of their numbers. Whatever changes a roster, the database
+    itself drops its tally in the same transaction (triggers in migrations/0020_versions_of_tallies.py): a tally that is
+    there is right, and a session without one is counted from its records. So whoever has read a roster beside the
+    `version` of its tally knows it for as long as that version is there.
     """
 
     session = models.OneToOneField("training.Session", models.CASCADE, primary_key=True, related_name="tally")
+    version = models.BigIntegerField(default=drawn)
     cells = models.BinaryField()
 
     class Meta:

@@ -30,7 +30,7 @@ def keep_tallies(sessions: SessionQuerySet) -> int:
         [RosterTally(session_id=session, cells=cells.get(session, b"")) for session in sorted(ids)],
         update_conflicts=True,
         unique_fields=["session"],
-        update_fields=["cells"],
+        update_fields=["version", "cells"],
     )
     return len(ids)
 

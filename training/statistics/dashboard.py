@@ -136,7 +136,7 @@ def dashboard_of(question: Question, lists: Lists) -> Dashboard:
         replace(question, by=("sex",), measures=ADDED_UP),
         *(replace(question, by=(name, "sex"), measures=PARTICIPATIONS) for name in BROKEN_DOWN),
     ]
-    reading = Reading(asked, also=SUMS, lists=lists)
+    reading = Reading(asked, also=SUMS, lists=lists, with_people=True)
     sexes, *sections = [_section(reading.answer(one), lists) for one in asked]
     of_life = replace(question, start=None, end=None)
     return Dashboard(
@@ -144,7 +144,7 @@ def dashboard_of(question: Question, lists: Lists) -> Dashboard:
         sections={section.name: section for section in sections},
         learning=learning_by_sex(reading.rows_of(question), reading.keys),
         planned=planned(question),
-        people=count_people(question, reading.sessions),
+        people=reading.rows_of(question).people([]).get((), 0),
         life=count_people(of_life, reading.sessions) if question.has_period else None,
     )
 

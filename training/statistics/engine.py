@@ -19,7 +19,7 @@ from training.statistics import notes, tables
 from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, NOT_STATED, Lists, Members
 from training.statistics.headcounts import HeadcountReader, cells_of
 from training.statistics.keys import CONSTANT, Keys, Values
-from training.statistics.named import FIGURES, Summed, read, read_people
+from training.statistics.named import FIGURES, Summed, read
 from training.statistics.notes import Beside, Note, SessionsCount, notes_for
 from training.statistics.question import Question
 from training.statistics.rows import Rows
@@ -126,11 +126,16 @@ def _refuse_other_dimensions(codes: Mapping[str, str], by: tuple[str, ...]) -> N
 class Reading:
     """What questions have in common that differ in what they are broken down by, or in their measures alone: sessions,
     rosters and headcounts, each read once for all of them. `also` are further sums of the rows; `lists` what this
-    request has read already.
+    request has read already; with people it knows who they are, though no question may ask for them.
     """
 
     def __init__(
-        self, questions: Sequence[Question], also: Mapping[str, Summed] | None = None, lists: Lists | None = None
+        self,
+        questions: Sequence[Question],
+        also: Mapping[str, Summed] | None = None,
+        lists: Lists | None = None,
+        *,
+        with_people: bool = False,
     ) -> None:
         by = dict.fromkeys(name for question in questions for name in question.by)
         scope = replace(questions[0], by=("role",) if "role" in by else ())
@@ -139,7 +144,8 @@ class Reading:
         self.sessions = sessions_of(scope)
         self.headcounts = HeadcountReader(self.members).read(placed(self.sessions, scope))
         self.keys = Keys((*by, "role", "session"), scope.snapshot)
-        self.rows = read(scope, self.sessions, self.keys, {**FIGURES, **(also or {})})
+        people = with_people or any("people" in question.measures for question in questions)
+        self.rows = read(scope, self.sessions, self.keys, {**FIGURES, **(also or {})}, with_people=people)
         # Margins that several of the questions have. Unique people are no part of these.
         self.figures: dict[tuple[bool, Names], Figures] = {}
 
@@ -179,12 +185,12 @@ class _Counting:
     def __init__(self, question: Question, reading: Reading) -> None:
         self.question = question
         self.members = reading.members
-        self.sessions = reading.sessions
         self.headcounts = reading.headcounts
         self.keys = reading.keys
         self.known = reading.figures
         asked = [place for place, _key in self.keys.of(question.by)]
-        self.rows = reading.rows_of(question).added_up(asked, len(FIGURES))
+        self.everybody = reading.rows_of(question)
+        self.rows = self.everybody.added_up(asked, len(FIGURES))
 
     def figures(self, subsets: Sequence[Names]) -> dict[Names, Figures]:
         """The figures over each of these sets of dimensions: the named part and the headcounts, each at their own
@@ -192,9 +198,7 @@ class _Counting:
         """
         if "people" not in self.question.measures:
             return {subset: self._shared(subset) for subset in subsets}
-        keys = Keys(self.question.by, self.question.snapshot)
-        found = read_people(self.question, self.sessions, keys)
-        return {subset: self._figures(subset, found.people(keys.of(subset))) for subset in subsets}
+        return {subset: self._figures(subset, self.everybody.people(self.keys.of(subset))) for subset in subsets}
 
     def _shared(self, dimensions: Names) -> Figures:
         """The figures that every question about the same roles has over these dimensions."""

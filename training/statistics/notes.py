@@ -14,8 +14,8 @@ from training.models import Headcount, Participation, Project
 from training.models.sessions import SessionQuerySet
 from training.prepared import Prepared
 from training.statistics.dimensions import DIMENSIONS
+from training.statistics.fetching import fetched
 from training.statistics.headcounts import SINGLE_VALUED
-from training.statistics.named import fetched
 from training.statistics.question import Question
 from training.statistics.scope import (
     filter_values,

@@ -1,6 +1,6 @@
 """Rows in numbers, held for as long as one answer takes: added up, or people counted, over any set of dimensions.
 
-Sums of a margin are sums of the rows. Unique people do not add up: for them each row is a person, and where they stand.
+Sums of a margin are sums of the rows. Unique people do not add up: they are counted anew from who stands in each row.
 """
 
 from collections.abc import Iterable, Sequence
@@ -55,25 +55,47 @@ class Column:
         return np.isin(self.codes, [self._index[value] for value in accepted if value in self._index])
 
 
-class Rows:
-    """Rows of a value in each of the `columns`, and of one of each of the `numbers`: sums, or ids of people."""
+class People:
+    """Who stands in each row, some more than once: of the `ids` as many as `lengths` says, from `first` on."""
 
-    def __init__(self, columns: Sequence[Column], numbers: Sequence[Numbers]) -> None:
+    def __init__(self, ids: Numbers, lengths: Numbers, first: Numbers | None = None) -> None:
+        self.ids = ids
+        self.lengths = lengths
+        self.first = _starts(lengths) if first is None else first
+
+    def picked(self, rows: NDArray[np.bool_]) -> "People":
+        return People(self.ids, self.lengths.compress(rows), self.first.compress(rows))
+
+    def of(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """The ids in these rows, and for each of them the place of its row among these."""
+        lengths = self.lengths[rows]
+        return self.ids[_spread(self.first[rows], lengths)], np.repeat(np.arange(len(rows)), lengths)
+
+
+class Rows:
+    """Rows of a value in each of the `columns`, of a sum in each of the `numbers` and, where it is asked, of people."""
+
+    def __init__(self, columns: Sequence[Column], numbers: Sequence[Numbers], people: People | None = None) -> None:
         self.columns = columns
         self.numbers = numbers
+        self.who = people
+
+    @property
+    def length(self) -> int:
+        return len(self.numbers[0])
 
     def picked(self, rows: NDArray[np.bool_]) -> "Rows":
         if rows.all():
             return self
         numbers = [numbers.compress(rows) for numbers in self.numbers]
-        return Rows([column.picked(rows) for column in self.columns], numbers)
+        return Rows([column.picked(rows) for column in self.columns], numbers, self.who and self.who.picked(rows))
 
     def added_up(self, places: Iterable[int], numbers: int) -> "Rows":
         """The sums of the first so many numbers for each combination of values in the columns at these places; the
         other columns are left empty.
         """
         asked = sorted(set(places))
-        combined = np.zeros(len(self.numbers[0]), dtype=np.int64)
+        combined = np.zeros(self.length, dtype=np.int64)
         for place in asked:
             combined = combined * len(self.columns[place].values) + self.columns[place].codes
         known, combined = _those_there(combined, possible=prod(len(self.columns[place].values) for place in asked))
@@ -98,9 +120,11 @@ class Rows:
 
     def people(self, keys: Sequence[tuple[int, Key]]) -> dict[Values, int]:
         """How many people stand under each combination of the keys' values; whoever stands there twice counts once."""
+        if self.who is None:
+            raise TypeError("These rows were read without people.")
         rows, combined, known, meant = self._combined(keys)
-        (who,) = self.numbers
-        once = _once(who[rows] * len(known) + combined)
+        who, places = self.who.of(rows)
+        once = _once(who * len(known) + combined[places])
         numbers = np.bincount(once % len(known), minlength=len(known)).tolist() if len(known) else []
         return {_read(code, meant): number for code, number in zip(known.tolist(), numbers, strict=True) if number}
 
@@ -108,8 +132,8 @@ class Rows:
         """Each row once for every combination it stands under: which row, and which of the `known` combinations; they
         are numbers that `_read` reads with the last.
         """
-        rows = np.arange(len(self.numbers[0]))
-        combined = np.zeros(len(rows), dtype=np.int64)
+        rows = np.arange(self.length)
+        combined = np.zeros(self.length, dtype=np.int64)
         meant: list[list[Any]] = []
         for place, key in keys:
             column = self.columns[place]
@@ -128,11 +152,18 @@ def _behind(codes: Numbers, behind: list[Values]) -> tuple[Numbers, Numbers, lis
     if len(flat) == len(behind):  # one behind each
         return np.arange(len(codes)), flat[codes], list(index)
     lengths = np.array([len(own) for own in numbers], dtype=np.int64)
-    first = np.cumsum(lengths) - lengths
     times = lengths[codes]
-    rows = np.repeat(np.arange(len(codes)), times)
-    within = np.arange(len(rows)) - np.repeat(np.cumsum(times) - times, times)
-    return rows, flat[first[codes][rows] + within], list(index)
+    return np.repeat(np.arange(len(codes)), times), flat[_spread(_starts(lengths)[codes], times)], list(index)
+
+
+def _starts(lengths: Numbers) -> Numbers:
+    """Where each of some parts begins that have these lengths and lie side by side."""
+    return np.cumsum(lengths) - lengths
+
+
+def _spread(first: Numbers, lengths: Numbers) -> Numbers:
+    """The places of parts, each from its `first` on and so long, one part after the other."""
+    return np.repeat(first - _starts(lengths), lengths) + np.arange(lengths.sum())
 
 
 def _those_there(combined: Numbers, *, possible: int) -> tuple[Numbers, Numbers]:
