@@ -15,12 +15,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from training.choices import Role
-from training.statistics import notes, tables
+from training.statistics import beside, tables
+from training.statistics.beside import Beside, SessionsCount
 from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, NOT_STATED, Lists, Members
 from training.statistics.headcounts import HeadcountReader, cells_of
 from training.statistics.keys import CONSTANT, Keys, Values
 from training.statistics.named import FIGURES, Summed, read
-from training.statistics.notes import Beside, Note, SessionsCount, notes_for
+from training.statistics.notes import Note, notes_for
 from training.statistics.question import Question
 from training.statistics.rows import Rows
 from training.statistics.scope import placed, sessions_of
@@ -113,8 +114,7 @@ def sessions_behind(question: Question) -> list[tuple[str, int | None]]:
     """Key and number of the sessions an answer rests on, the latest first."""
     reading = Reading([question])
     in_order = reading.sessions.order_by(F("end").desc(nulls_last=True), "title", "pk")
-    rows = notes.sessions_behind(question, in_order, reading.named(question), "key", "number_of_sessions")
-    return [(key, number) for key, number, _without_figures in rows]
+    return beside.sessions_behind(question, in_order, reading.named(question), "key", "number_of_sessions")
 
 
 def _refuse_other_dimensions(codes: Mapping[str, str], by: tuple[str, ...]) -> None:
@@ -235,6 +235,8 @@ class _Counting:
     def headcounts_not_told(self) -> int:
         """How many of the headcounts' participations may pass the filters on people or not."""
         filters = self.question.people_filters
+        if not filters and not self.question.first_time:
+            return 0
         asked = tuple(dict.fromkeys((*self.question.by, *filters)))
         cells = [cell for count in self.headcounts for cell in cells_of(count, asked)]
         surely = self.question.first_time

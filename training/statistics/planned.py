@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from training.choices import SessionStatus
 from training.models import Session
 from training.models.sessions import SessionQuerySet
-from training.statistics.notes import facts_fit
+from training.statistics.beside import facts_fit
 from training.statistics.question import Question
 from training.statistics.scope import narrowed, placed
 
