@@ -23,13 +23,14 @@ from tests.factories import (
 )
 from training.choices import Mark, Modality, Outcome, Role, SessionStatus, Sex
 from training.models import Account, Attendance, AttendanceEvent, Participation, RosterTally, Session
-from training.models.tallies import WORDS
+from training.models.tallies import WORDS, drawn
 from training.services.attendance import mark
 from training.services.closing import change_status, reopen, sign_off
 from training.services.institution_merging import merge_institutions, undo_institution_merge
 from training.services.registering import Registration, register, withdraw
 from training.services.tallies import keep_missing_tallies, keep_tallies
 from training.statistics.engine import ask
+from training.statistics.held import ROSTERS
 from training.statistics.learning import learning_by_session
 from training.statistics.question import Question
 from training.statistics.rules import broken_rules
@@ -244,7 +245,7 @@ def people():
 class TestKept:
     def test_a_session_that_is_signed_off_is_answered_for_by_its_tally(self, closed):
         assert participations() == 2
-        RosterTally.objects.filter(session=closed).update(cells=b"")
+        RosterTally.objects.filter(session=closed).update(cells=b"", version=drawn())
         assert participations() == 0
 
     def test_a_tally_astray_is_found_by_the_check(self, closed):
@@ -281,7 +282,19 @@ class TestKept:
         assert list(tallies) == before
         assert broken_rules(Session.objects.all()) == []
 
-    def test_people_of_tallies_are_read_once_for_each_version(self, closed):
+    def test_what_the_session_says_changes_its_figures_at_once(self, closed):
+        before = closed.topic
+        after = SessionFactory(start=MONTHS[1]).topic
+        by_topic = Question(by=("topic",), measures=("participations",))
+        assert dict(ask(by_topic).cells[["topic", "participations"]].itertuples(index=False)) == {before.key: 2}
+        with transaction.atomic():
+            with put_right(closed):
+                Session.objects.filter(pk=closed.pk).update(topic=after)
+            assert dict(ask(by_topic).cells[["topic", "participations"]].itertuples(index=False)) == {after.key: 2}
+            transaction.set_rollback(True)
+        assert dict(ask(by_topic).cells[["topic", "participations"]].itertuples(index=False)) == {before.key: 2}
+
+    def test_tallies_and_their_people_are_read_once_for_each_version(self, closed):
         def queries():
             with CaptureQueriesContext(connection) as captured:
                 assert people() == 2
@@ -290,7 +303,12 @@ class TestKept:
         first, second = queries(), queries()
         keep_tallies(Session.objects.all())
         assert (queries(), queries()) == (first, second)
-        assert second == first - 2
+        # The cells, and what told of them again; the people, and once more.
+        assert second == first - 4
+
+    def test_whoever_changes_a_tally_all_the_while_is_counted_live(self, closed, monkeypatch):
+        monkeypatch.setattr(ROSTERS, "_read", lambda sessions: {})
+        assert (participations(), people()) == (2, 2)
 
     def test_a_merge_of_institutions_leaves_its_sessions_tallied(self, closed):
         away = closed.participations.first().institution

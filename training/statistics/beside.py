@@ -54,7 +54,7 @@ class Beside:
     demonstration: bool
 
     @classmethod
-    def of(cls, question: Question, sessions: SessionQuerySet, named: Collection[int]) -> "Beside":
+    def of(cls, question: Question, sessions: SessionQuerySet, named: frozenset[int]) -> "Beside":
         """Beside the answer to `question`, whose reader may know of `sessions`; `named` are the ids of those of them
         with somebody in it who is known by name.
         """
@@ -76,7 +76,7 @@ class Beside:
 
 
 def sessions_behind(
-    question: Question, sessions: SessionQuerySet, named: Collection[int], *columns: str
+    question: Question, sessions: SessionQuerySet, named: frozenset[int], *columns: str
 ) -> list[tuple[Any, ...]]:
     """The columns of those of `sessions` with somebody in the answer who is known by name (`named`, their ids), and of
     those in which nobody counts and whose own facts fit its filters; in the order of `sessions`. Two queries.
@@ -119,14 +119,13 @@ def _unnamed(question: Question, sessions: SessionQuerySet, ids: Collection[int]
 
 def _count(projects: Collection[_OfProject], unnamed: Iterable[Unnamed]) -> SessionsCount:
     """All sessions of the projects but those of the unnamed ones that are not behind the answer."""
-    behind, others = [], []
-    for one in unnamed:
-        (behind if one.behind else others).append(one)
+    listed = list(unnamed)
+    others = [one for one in listed if not one.behind]
     return SessionsCount(
         number=sum(own.number for own in projects) - sum(one.number or 0 for one in others),
         events=sum(len(own.ids) for own in projects) - len(others),
         unknown=sum(len(own.ids) - own.known for own in projects) - sum(one.number is None for one in others),
-        without_figures=sum(bool(one.without_figures) for one in behind),
+        without_figures=sum(one.behind and one.without_figures for one in listed),
     )
 
 

@@ -142,9 +142,9 @@ def dashboard_of(question: Question, lists: Lists) -> Dashboard:
     return Dashboard(
         sexes=sexes,
         sections={section.name: section for section in sections},
-        learning=learning_by_sex(reading.rows_of(question), reading.keys),
+        learning=learning_by_sex(reading.named, of_trainees=not question.names_roles),
         planned=planned(question),
-        people=reading.rows_of(question).people([]).get((), 0),
+        people=reading.people(question),
         life=count_people(of_life, reading.sessions) if question.has_period else None,
     )
 

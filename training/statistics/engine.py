@@ -14,18 +14,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from training.choices import Role
 from training.statistics import beside, tables
 from training.statistics.beside import Beside, SessionsCount
 from training.statistics.dimensions import DIMENSIONS, NOT_BROKEN_DOWN, NOT_STATED, Lists, Members
 from training.statistics.headcounts import HeadcountReader, cells_of
 from training.statistics.keys import CONSTANT, Keys, Values
-from training.statistics.named import FIGURES, Summed, read
+from training.statistics.named import FIGURES, read
 from training.statistics.notes import Note, notes_for
 from training.statistics.question import Question
-from training.statistics.rows import Rows
 from training.statistics.scope import placed, sessions_of
 from training.statistics.tables import Figures, known_better
+from training.statistics.told import Summed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +58,7 @@ class Answer:
 
     @cached_property
     def _beside(self) -> Beside:
-        return Beside.of(self.question, self.reading.sessions, self.reading.named(self.question))
+        return Beside.of(self.question, self.reading.sessions, self.reading.sessions_named(self.question))
 
     @property
     def sessions(self) -> SessionsCount:
@@ -114,7 +113,7 @@ def sessions_behind(question: Question) -> list[tuple[str, int | None]]:
     """Key and number of the sessions an answer rests on, the latest first."""
     reading = Reading([question])
     in_order = reading.sessions.order_by(F("end").desc(nulls_last=True), "title", "pk")
-    return beside.sessions_behind(question, in_order, reading.named(question), "key", "number_of_sessions")
+    return beside.sessions_behind(question, in_order, reading.sessions_named(question), "key", "number_of_sessions")
 
 
 def _refuse_other_dimensions(codes: Mapping[str, str], by: tuple[str, ...]) -> None:
@@ -145,7 +144,7 @@ class Reading:
         self.headcounts = HeadcountReader(self.members).read(placed(self.sessions, scope))
         self.keys = Keys((*by, "role", "session"), scope.snapshot)
         people = with_people or any("people" in question.measures for question in questions)
-        self.rows = read(scope, self.sessions, self.keys, {**FIGURES, **(also or {})}, with_people=people)
+        self.named = read(scope, self.sessions, self.keys, {**FIGURES, **(also or {})}, with_people=people)
         # Margins that several of the questions have. Unique people are no part of these.
         self.figures: dict[tuple[bool, Names], Figures] = {}
 
@@ -164,19 +163,13 @@ class Reading:
             not_told=counting.headcounts_not_told(),
         )
 
-    def rows_of(self, question: Question) -> Rows:
-        """The rows of the roles the question is about."""
-        return self.rows if question.names_roles else self._of_trainees
-
-    def named(self, question: Question) -> set[int]:
+    def sessions_named(self, question: Question) -> frozenset[int]:
         """The ids of the sessions with somebody in the answer who is known by name."""
-        ((place, _key),) = self.keys.of(["session"])
-        return set(self.rows_of(question).columns[place].there())
+        return self.named.sessions(of_trainees=not question.names_roles)
 
-    @cached_property
-    def _of_trainees(self) -> Rows:
-        ((place, _key),) = self.keys.of(["role"])
-        return self.rows.picked(self.rows.columns[place].has([Role.TRAINEE]))
+    def people(self, question: Question) -> int:
+        """Unique people in the answer to one of the questions; for a reading with people."""
+        return self.named.people(of_trainees=not question.names_roles).people([]).get((), 0)
 
 
 class _Counting:
@@ -188,9 +181,8 @@ class _Counting:
         self.headcounts = reading.headcounts
         self.keys = reading.keys
         self.known = reading.figures
-        asked = [place for place, _key in self.keys.of(question.by)]
-        self.everybody = reading.rows_of(question)
-        self.rows = self.everybody.added_up(asked, len(FIGURES))
+        self.rows = reading.named.added_up(question.by, len(FIGURES), of_trainees=not question.names_roles)
+        self.named = reading.named
 
     def figures(self, subsets: Sequence[Names]) -> dict[Names, Figures]:
         """The figures over each of these sets of dimensions: the named part and the headcounts, each at their own
@@ -198,7 +190,8 @@ class _Counting:
         """
         if "people" not in self.question.measures:
             return {subset: self._shared(subset) for subset in subsets}
-        return {subset: self._figures(subset, self.everybody.people(self.keys.of(subset))) for subset in subsets}
+        who = self.named.people(self.question.by, of_trainees=not self.question.names_roles)
+        return {subset: self._figures(subset, who.people(self.keys.of(subset))) for subset in subsets}
 
     def _shared(self, dimensions: Names) -> Figures:
         """The figures that every question about the same roles has over these dimensions."""

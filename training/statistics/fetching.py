@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Aggregate, QuerySet, TextField
+from numpy.typing import NDArray
 
 
 class Ids(Aggregate):
@@ -19,6 +21,11 @@ class Ids(Aggregate):
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
         return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s::text, ',')", **more)
+
+
+def numbers_in(text: str) -> NDArray[np.int64]:
+    """The numbers of such a text."""
+    return np.fromstring(text, dtype=np.int64, sep=",")
 
 
 def fetched(rows: QuerySet[Any, tuple[Any, ...]]) -> list[tuple[Any, ...]]:

@@ -35,16 +35,11 @@ class Key:
 
 
 class Keys:
-    """The keys of some dimensions in their order. columns: what a participation is read by. of_sessions: those of them
-    that a session tells, as they are read from the session.
-    """
+    """The keys of some dimensions in their order. columns: what a participation is read by, in the order of rows."""
 
     def __init__(self, names: Iterable[str], snapshot: str) -> None:
         self._keys = {name: self._key(name, snapshot) for name in names if name not in CONSTANT}
         self.columns = {key.column: key.expression for key in self._keys.values()}
-        self.of_sessions = {
-            key.column: _of_session(name) for name, key in self._keys.items() if DIMENSIONS[name].of_session
-        }
 
     def of(self, subset: Sequence[str]) -> list[tuple[int, Key]]:
         """The keys of some of the names, each with the place of its column in a row; constants have none."""
@@ -55,12 +50,12 @@ class Keys:
         dimension = DIMENSIONS[name]
         if name == "institution_type":
             institution = DIMENSIONS["institution"].expression(snapshot)
-            return Key("by_institution", institution, _looked_up(KINDS.rows()))
+            return Key(column_of("institution"), institution, _looked_up(KINDS.rows()))
         if dimension.multiple:
-            return Key("by_project", F("session__project_id"), _looked_up(_of_projects(name)), multiple=True)
+            return Key(column_of(name), F("session__project_id"), _looked_up(_of_projects(name)), multiple=True)
         if name in PERIODS:
-            return Key("by_month", MONTH, _first_day_of(name))
-        return Key(f"by_{name}", dimension.expression(snapshot), _itself)
+            return Key(column_of(name), MONTH, _first_day_of(name))
+        return Key(column_of(name), dimension.expression(snapshot), _itself)
 
 
 NOTHING = (None,)
@@ -77,10 +72,19 @@ def _looked_up(pairs: list[tuple[Any, Any]]) -> Callable[[Any], Values]:
     return lambda key: found.get(key, NOTHING)
 
 
-def _of_session(name: str) -> Any:
+def column_of(name: str) -> str:
+    """The alias of what a dimension is read by."""
     if name in PERIODS:
-        return MONTH_OF_SESSION
-    return F("project_id") if DIMENSIONS[name].multiple else F(DIMENSIONS[name].session_path)
+        return "by_month"
+    return "by_project" if DIMENSIONS[name].multiple else f"by_{name}"
+
+
+# The columns that a session tells by itself, as they are read from it.
+OF_SESSIONS: dict[str, Any] = {
+    column_of(name): MONTH_OF_SESSION if name in PERIODS else F(dimension.session_path)
+    for name, dimension in DIMENSIONS.items()
+    if dimension.of_session and not dimension.multiple
+}
 
 
 def _itself(value: Any) -> Values:

@@ -16,11 +16,12 @@ from training.models.participations import GAIN, TESTED
 from training.models.tallies import WORDS
 from training.statistics.dimensions import DIMENSIONS, Members
 from training.statistics.keys import Keys
-from training.statistics.named import Cells, Summed, read
+from training.statistics.named import FIGURES, Named, read
 from training.statistics.question import Question
 from training.statistics.rows import Numbers, Rows
 from training.statistics.scope import sessions_of
 from training.statistics.shares import share
+from training.statistics.told import Cells, Summed
 
 SELF_PACED = Q(session__modality=Modality.SELF_PACED)
 KNOWN = SELF_PACED | Q(session__status__in=SessionStatus.over(), days_attended__isnull=False)
@@ -62,15 +63,16 @@ SUMS = {
 }
 
 
-def learning_by_sex(rows: Rows, keys: Keys) -> dict[str, Learning]:
-    """For each sex there is, by its code. `SUMS` are the last sums of the rows."""
-    return {codes[0]: learning for codes, learning in _learning(rows, keys, ("sex",))}
+def learning_by_sex(named: Named, *, of_trainees: bool) -> dict[str, Learning]:
+    """For each sex there is, by its code. `FIGURES` and `SUMS` are the sums of what is read."""
+    rows = named.added_up(("sex",), len(FIGURES) + len(SUMS), of_trainees=of_trainees)
+    return {codes[0]: learning for codes, learning in _learning(rows, named.keys, ("sex",))}
 
 
 def learning_by_session(question: Question, sex: str) -> Iterator[tuple[str, Learning]]:
     """The same for women, men or those not recorded, session by session: keys of sessions, the largest first."""
     keys = Keys(("sex", "session"), question.snapshot)
-    rows = read(question, sessions_of(question), keys, SUMS)
+    rows = read(question, sessions_of(question), keys, SUMS).added_up(("sex", "session"), len(SUMS))
     found = [(codes[1], own) for codes, own in _learning(rows, keys, ("sex", "session")) if codes[0] == sex]
     for key, own in sorted(found, key=lambda one: (-one[1].known, one[0])):
         if own.known or own.tested:

@@ -45,6 +45,13 @@ class Column:
         column._index, column.codes = self._index, codes
         return column
 
+    def joined(self, other: "Column") -> "Column":
+        """These rows and the others."""
+        column = Column()
+        column._index, column.codes = dict(self._index), self.codes
+        column.extend(other.values, other.codes)
+        return column
+
     def there(self) -> list[Any]:
         """The values that some row has."""
         values = self.values
@@ -65,6 +72,10 @@ class People:
 
     def picked(self, rows: NDArray[np.bool_]) -> "People":
         return People(self.ids, self.lengths.compress(rows), self.first.compress(rows))
+
+    def joined(self, other: "People") -> "People":
+        first = np.concatenate([self.first, other.first + len(self.ids)])
+        return People(np.concatenate([self.ids, other.ids]), np.concatenate([self.lengths, other.lengths]), first)
 
     def of(self, rows: Numbers) -> tuple[Numbers, Numbers]:
         """The ids in these rows, and for each of them the place of its row among these."""
@@ -94,19 +105,42 @@ class Rows:
         """The sums of the first so many numbers for each combination of values in the columns at these places; the
         other columns are left empty.
         """
+        known, combined, asked = self._at(places)
+        there = np.bincount(combined, minlength=len(known)) > 0
+        sums = [_sums(combined, one, len(known))[there] for one in self.numbers[:numbers]]
+        return Rows(self._columns_of(known[there], asked), sums)
+
+    def once(self, places: Iterable[int]) -> "Rows":
+        """Who stands under each such combination, each person once; their only number is how many people these are."""
+        known, combined, asked = self._at(places)
+        who, rows = self._people(np.arange(self.length))
+        size = who.max(initial=0) + 1
+        under, ids = np.divmod(_once(combined[rows] * size + who), size)
+        lengths = np.bincount(under, minlength=len(known))
+        there = lengths > 0
+        return Rows(self._columns_of(known[there], asked), [lengths[there]], People(ids, lengths[there]))
+
+    def joined(self, other: "Rows") -> "Rows":
+        """These rows and the others, which have the same columns and numbers."""
+        columns = [own.joined(more) for own, more in zip(self.columns, other.columns, strict=True)]
+        numbers = [np.concatenate(pair) for pair in zip(self.numbers, other.numbers, strict=True)]
+        return Rows(columns, numbers, self.who and other.who and self.who.joined(other.who))
+
+    def _at(self, places: Iterable[int]) -> tuple[Numbers, Numbers, list[int]]:
+        """The combinations of values in the columns at these places, for each row the place of its own, the columns."""
         asked = sorted(set(places))
         combined = np.zeros(self.length, dtype=np.int64)
         for place in asked:
             combined = combined * len(self.columns[place].values) + self.columns[place].codes
-        known, combined = _those_there(combined, possible=prod(len(self.columns[place].values) for place in asked))
-        there = np.bincount(combined, minlength=len(known)) > 0
-        sums = [_sums(combined, one, len(known))[there] for one in self.numbers[:numbers]]
+        return *_those_there(combined, possible=prod(len(self.columns[place].values) for place in asked)), asked
+
+    def _columns_of(self, known: Numbers, asked: Sequence[int]) -> list[Column]:
+        """The columns of rows for such combinations, one each."""
         columns = [Column() for _column in self.columns]
-        rest = known[there]
         for place in reversed(asked):
-            rest, codes = np.divmod(rest, len(self.columns[place].values))
+            known, codes = np.divmod(known, len(self.columns[place].values))
             columns[place] = self.columns[place].with_codes(codes)
-        return Rows(columns, sums)
+        return columns
 
     def sums(self, keys: Sequence[tuple[int, Key]]) -> dict[Values, tuple[int, ...]]:
         """The sums of the numbers under each combination of the keys' values; a row counts under every value behind
@@ -120,13 +154,16 @@ class Rows:
 
     def people(self, keys: Sequence[tuple[int, Key]]) -> dict[Values, int]:
         """How many people stand under each combination of the keys' values; whoever stands there twice counts once."""
-        if self.who is None:
-            raise TypeError("These rows were read without people.")
         rows, combined, known, meant = self._combined(keys)
-        who, places = self.who.of(rows)
+        who, places = self._people(rows)
         once = _once(who * len(known) + combined[places])
         numbers = np.bincount(once % len(known), minlength=len(known)).tolist() if len(known) else []
         return {_read(code, meant): number for code, number in zip(known.tolist(), numbers, strict=True) if number}
+
+    def _people(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        if self.who is None:
+            raise TypeError("These rows were read without people.")
+        return self.who.of(rows)
 
     def _combined(self, keys: Sequence[tuple[int, Key]]) -> tuple[Numbers, Numbers, Numbers, list[list[Any]]]:
         """Each row once for every combination it stands under: which row, and which of the `known` combinations; they
