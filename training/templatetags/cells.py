@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from html import escape
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from training.choices import Measure, Sex
-from training.statistics.charts import Bar, OverTime, Quarter, kind_of
+from training.statistics.charts import Bar, Bars, OverTime, Quarter, kind_of
 from training.statistics.disclosure import Reason
 from training.statistics.layout import Column, Entry, Grid, Layout, Line
 from training.templatetags.figures import figure, percent
@@ -28,17 +29,32 @@ def behind(address: str) -> Behind:
     return lambda codes: table + "".join(f"&amp;cell={name}%3A{quote(code)}" for name, code in codes.items())
 
 
-@register.simple_tag
-def marks(bar: Bar, address: str) -> SafeString:
-    """The marks of one bar, each a link. The same figures stand beside them, so the keyboard passes these by."""
-    to, label = behind(address), escape(bar.line.labels[0])
-    return mark_safe(  # noqa: S308  every part is escaped or a number
-        "".join(
-            f'<a href="{to(mark.entry.codes)}" tabindex="-1"><title>{label}, {escape(mark.column.label)}: '
-            f'{figure(mark.entry.value)}</title><rect class="{mark.kind}" x="{mark.start}%" width="{mark.width}%"'
-            ' height="22"></rect></a>'
-            for mark in bar.marks
+@register.simple_tag(takes_context=True)
+def bar_lines(context: dict[str, Any], chart: Bars, address: str) -> SafeString:
+    """The lines of a bar chart: a name, which narrows the page to it where a filter can, its bar, its figures."""
+    asked, to = dict(context["request"].GET.lists()), behind(address)
+    lines = []
+    for bar in chart.bars:
+        name = escape(bar.line.labels[0])
+        if bar.filter:
+            narrowed = urlencode({**asked, bar.filter[0]: [bar.filter[1]]}, doseq=True)
+            name = f'<a href="?{escape(narrowed)}">{name}</a>'
+        lines.append(
+            f'<tr role="row"><th scope="row" role="rowheader">{name}</th><td class="strip" role="cell">'
+            f'<svg width="100%" height="22" aria-hidden="true" focusable="false">{_marks(bar, to)}</svg></td>'
+            f"{_chart_cells(chart.grid, bar.line, to)}</tr>"
         )
+    return mark_safe("".join(lines))  # noqa: S308  every part is escaped or a number
+
+
+def _marks(bar: Bar, to: Behind) -> str:
+    """The marks of one bar, each a link. The same figures stand beside them, so the keyboard passes these by."""
+    label = escape(bar.line.labels[0])
+    return "".join(
+        f'<a href="{to(mark.entry.codes)}" tabindex="-1"><title>{label}, {escape(mark.column.label)}: '
+        f'{figure(mark.entry.value)}</title><rect class="{mark.kind}" x="{mark.start}%" width="{mark.width}%"'
+        ' height="22"></rect></a>'
+        for mark in bar.marks
     )
 
 
@@ -81,12 +97,16 @@ def _below(quarter: Quarter) -> str:
 @register.simple_tag
 def chart_cells(grid: Grid, line: Line, address: str) -> SafeString:
     """The figures beside a bar, for a table whose lines become blocks on a small screen."""
-    to, cells = behind(address), []
+    return mark_safe(_chart_cells(grid, line, behind(address)))  # noqa: S308
+
+
+def _chart_cells(grid: Grid, line: Line, to: Behind) -> str:
+    cells = []
     for column, entry in zip(grid.columns, line.entries, strict=True):
         kind = "all" if column.code is None else kind_of(column)
         none = "" if entry.value else " none"
         cells.append(f'<td class="n {kind}{none}" role="cell">{_linked(entry, to)}</td>')
-    return mark_safe("".join(cells) + f'<td class="n share" role="cell">{_women(line)}</td>')  # noqa: S308
+    return "".join(cells) + f'<td class="n share" role="cell">{_women(line)}</td>'
 
 
 @register.simple_tag
