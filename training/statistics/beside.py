@@ -1,31 +1,35 @@
 """What the records say beside the figures of an answer: which sessions it rests on, which could not be placed."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from training.choices import Role, Scope
-from training.models import Headcount, Participation, Project
+from training.models import Headcount, Participation, Project, Session
 from training.models.sessions import SessionQuerySet
 from training.prepared import Prepared
 from training.statistics.fetching import Ids, fetched
 from training.statistics.headcounts import SINGLE_VALUED
 from training.statistics.question import Question
-from training.statistics.scope import filter_values, not_placed, placed, with_whole_headcount
+from training.statistics.scope import filter_values, not_placed, placed, whole_headcounts
 
 DEMO = Prepared(lambda: Project.objects.filter(is_demo=True).order_by().values_list("pk"))
 FEW = 500  # sessions that are asked for by their ids
+ROSTER = Participation.objects.filter(session=OuterRef("pk")).order_by()
 
 
 class Unnamed(NamedTuple):
-    """A session with nobody in the answer who is known by name. behind: whether the answer rests on it all the same."""
+    """A session with nobody in the answer who is known by name. behind: whether the answer rests on it all the same.
+    without_figures: whether nobody knows how many came. waiting: whether its roster waits beside a headcount.
+    """
 
     pk: int
     number: int | None
     behind: bool
     without_figures: bool
+    waiting: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +67,14 @@ class Beside:
         if count:
             figures = Headcount.objects.filter(session__in=missing.values("pk"), scope__in=[Scope.WHOLE, Scope.UNNAMED])
             people = figures.aggregate(total=Sum("total"))["total"] or 0
-        rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
         projects = _added_up(sessions)
+        unnamed = _unnamed(question, sessions, [pk for own in projects for pk in own.ids - named])
         demo = {pk for (pk,) in DEMO.rows()}
         return cls(
-            sessions=_count(projects, _unnamed(question, sessions, [pk for own in projects for pk in own.ids - named])),
+            sessions=_count(projects, unnamed),
             not_placed=count,
             not_placed_people=people,
-            waiting=with_whole_headcount(placed(sessions, question)).filter(Exists(rosters)).count(),
+            waiting=sum(one.waiting for one in unnamed),
             demonstration=any(own.project in demo and not own.ids.isdisjoint(named) for own in projects),
         )
 
@@ -110,22 +114,25 @@ def _unnamed(question: Question, sessions: SessionQuerySet, ids: Collection[int]
     """Those of `sessions` with these ids, as what they are beside the answer. One query, or none."""
     if not ids:
         return []
-    asked = sessions.filter(pk__in=ids) if len(ids) <= FEW else sessions
-    told = asked.order_by().annotate(behind=_fitting(question, sessions), without_figures=_without_figures())
+    asked = Session.objects.filter(pk__in=ids) if len(ids) <= FEW else sessions
+    flags = {
+        "behind": _fitting(question, sessions),
+        "without_figures": _without_figures(),
+        "waiting": _waiting(question, sessions),
+    }
     own = set(ids)
-    rows = fetched(told.values_list("pk", "number_of_sessions", "behind", "without_figures"))
+    rows = fetched(asked.order_by().annotate(**flags).values_list("pk", "number_of_sessions", *flags))
     return [Unnamed(*row) for row in rows if row[0] in own]
 
 
-def _count(projects: Collection[_OfProject], unnamed: Iterable[Unnamed]) -> SessionsCount:
+def _count(projects: Collection[_OfProject], unnamed: Collection[Unnamed]) -> SessionsCount:
     """All sessions of the projects but those of the unnamed ones that are not behind the answer."""
-    listed = list(unnamed)
-    others = [one for one in listed if not one.behind]
+    others = [one for one in unnamed if not one.behind]
     return SessionsCount(
         number=sum(own.number for own in projects) - sum(one.number or 0 for one in others),
         events=sum(len(own.ids) for own in projects) - len(others),
         unknown=sum(len(own.ids) - own.known for own in projects) - sum(one.number is None for one in others),
-        without_figures=sum(one.behind and one.without_figures for one in listed),
+        without_figures=sum(one.behind and one.without_figures for one in unnamed),
     )
 
 
@@ -133,8 +140,7 @@ def _fitting(question: Question, sessions: SessionQuerySet) -> Q:
     """Those of `sessions` in which nobody counts and whose own facts fit the question's filters."""
     if question.first_time:
         return Q(pk__in=[])
-    counted = Participation.objects.counted().filter(session=OuterRef("pk")).order_by()
-    fitting, fits = ~Q(Exists(counted)), facts_fit(question)
+    fitting, fits = ~Q(Exists(ROSTER.counted())), facts_fit(question)
     if fits or question.has_period:
         fitting &= Q(pk__in=placed(sessions, question).filter(fits).values("pk"))
     return fitting
@@ -154,5 +160,10 @@ def facts_fit(question: Question) -> Q:
 def _without_figures() -> Q:
     """Sessions of which nobody knows how many came."""
     headcounts = Headcount.objects.filter(scope__in=[Scope.WHOLE, Scope.UNNAMED]).order_by()
-    rosters = Participation.objects.filter(session=OuterRef("pk")).order_by()
-    return ~Q(pk__in=headcounts.values("session")) & ~Q(Exists(rosters))
+    return ~Q(pk__in=headcounts.values("session")) & ~Q(Exists(ROSTER))
+
+
+def _waiting(question: Question, sessions: SessionQuerySet) -> Q:
+    """Those of `sessions` in the question's period whose roster waits, since a headcount stands for all of them."""
+    waiting = Q(pk__in=whole_headcounts()) & Q(Exists(ROSTER))
+    return waiting & Q(pk__in=placed(sessions, question).values("pk")) if question.has_period else waiting

@@ -15,6 +15,7 @@ from training.models import Participation
 from training.models.sessions import SessionQuerySet
 from training.statistics.fetching import Ids, fetched, numbers_in
 from training.statistics.keys import OF_SESSIONS
+from training.statistics.results import Results
 from training.statistics.rows import Numbers
 from training.statistics.tallies import NUMBERS
 
@@ -22,6 +23,10 @@ MOST = 200_000  # tallies; where there are more, only those of the last answer s
 FEW = 500  # tallies that are asked for by their sessions
 Tally = tuple[int, int]  # session, version
 T = TypeVar("T")
+
+
+class Missing(Exception):  # noqa: N818  no error
+    """Something of the tallies was not held. It is now, but they may have changed since they were told."""
 
 
 class Held(Generic[T]):
@@ -32,11 +37,20 @@ class Held(Generic[T]):
     def __init__(self, read: Callable[[SessionQuerySet], dict[int, tuple[int, T]]]) -> None:
         self._read = read
         self._held: dict[int, tuple[int, T]] = {}
+        self._lists = Results(10)
 
-    def of(self, tallies: Collection[Tally], told: SessionQuerySet) -> list[T] | None:
-        """That of each of these tallies, which are those of the sessions `told`. What is not known is read, and then
-        None is the answer: the tallies may have changed since they were told.
+    def of(self, versions: bytes, tallies: Callable[[], Collection[Tally]], told: SessionQuerySet) -> list[T]:
+        """That of each of the tallies, which are those of the sessions `told`, and which `versions` tells from all
+        others. Raises Missing where something had to be read.
         """
+        return self._lists.of(versions, lambda: self._each(tallies(), told))
+
+    def forget(self) -> None:
+        """As in a process that has just begun."""
+        self._held = {}
+        self._lists.forget()
+
+    def _each(self, tallies: Collection[Tally], told: SessionQuerySet) -> list[T]:
         held = self._held
         found = [held.get(session) for session, _version in tallies]
         known = [one[1] for one, (_session, version) in zip(found, tallies, strict=True) if one and one[0] == version]
@@ -48,11 +62,7 @@ class Held(Generic[T]):
             asked = {session for session, _version in tallies}
             held = {session: one for session, one in held.items() if session in asked}
         self._held = held  # whoever reads meanwhile has the one or the other, whole
-        return None
-
-    def forget(self) -> None:
-        """As in a process that has just begun."""
-        self._held = {}
+        raise Missing
 
 
 class Roster(NamedTuple):

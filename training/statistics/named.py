@@ -7,7 +7,8 @@ tally cannot tell is read from the records: first-timers, and where people are n
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
@@ -18,10 +19,10 @@ from django.db.models.functions import Coalesce
 from training.choices import Role
 from training.models.sessions import TALLIED, SessionQuerySet
 from training.statistics.fetching import Ids, fetched, numbers_in
-from training.statistics.held import PEOPLE, ROSTERS
+from training.statistics.held import PEOPLE, ROSTERS, Missing, Roster, Tally
 from training.statistics.keys import Keys
 from training.statistics.question import Question
-from training.statistics.rows import Column, Numbers, People, Rows
+from training.statistics.rows import Column, People, Rows
 from training.statistics.scope import Participations, participations_of, placed, roster_counts
 from training.statistics.told import Summed, Told, accepted_by
 
@@ -94,26 +95,22 @@ def read(
     for by_tally in (*[tallied] * TRIES, nothing):
         counted = participations_of(question, sessions.exclude(by_tally))
         told = placed(sessions, question).filter(by_tally & roster_counts(question, sessions))
-        live, of_sessions, versions = _statement(counted, told, keys, sums, with_people=with_people)
-        tallies = list(zip(numbers_in(of_sessions).tolist(), numbers_in(versions).tolist(), strict=True))
-        rosters = ROSTERS.of(tallies, told)
-        if rosters is None:
+        live, tallies = _statement(counted, told, keys, sums, with_people=with_people)
+        try:
+            rosters = ROSTERS.of(tallies.digest, tallies.pairs, told)
+            people = PEOPLE.of(tallies.digest, partial(_with_people, tallies, rosters), told) if with_people else None
+        except Missing:
             continue
-        people: list[Numbers] | None = None
-        if with_people:
-            people = PEOPLE.of([tally for tally, own in zip(tallies, rosters, strict=True) if own.cells], told)
-            if people is None:
-                continue
         break
     return Named(
         keys,
         _rows(live, keys, sums, with_people=with_people),
         Told(
-            versions=hashlib.blake2b(f"{of_sessions} {versions}".encode()).digest(),
+            versions=tallies.digest,
             columns=tuple(keys.columns),
             sums=sums,
-            accepted=accepted_by(question) if tallies else (),
-            rosters=rosters or [],
+            accepted=accepted_by(question) if rosters else (),
+            rosters=rosters,
             people=people,
         ),
     )
@@ -125,12 +122,30 @@ def count_people(question: Question, sessions: SessionQuerySet) -> int:
     return named.people().people([]).get((), 0)
 
 
+@dataclass(frozen=True)
+class _Tallies:
+    """The sessions that are told by their tallies, and the versions of these, each as one text of numbers."""
+
+    sessions: str = ""
+    versions: str = ""
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.blake2b(f"{self.sessions} {self.versions}".encode()).digest()
+
+    def pairs(self) -> list[Tally]:
+        return list(zip(numbers_in(self.sessions).tolist(), numbers_in(self.versions).tolist(), strict=True))
+
+
+def _with_people(tallies: _Tallies, rosters: Sequence[Roster]) -> list[Tally]:
+    """Those in which somebody counts."""
+    return [tally for tally, roster in zip(tallies.pairs(), rosters, strict=True) if roster.cells]
+
+
 def _statement(
     counted: Participations, told: SessionQuerySet, keys: Keys, sums: Mapping[str, Summed], *, with_people: bool
-) -> tuple[list[tuple[Any, ...]], str, str]:
-    """Rows of the value of each column, each sum, and who they are; and of the sessions that are told by their tallies
-    the ids in one text, and the versions in another.
-    """
+) -> tuple[list[tuple[Any, ...]], _Tallies]:
+    """Rows of the value of each column, each sum, and who they are; and the tallies of the sessions `told`."""
     figures = {f"sum_{name}": summed.counted for name, summed in sums.items()}
     columns = (*keys.columns, *figures, "ids", "versions")
     grouped = counted.annotate(**keys.columns).values(*keys.columns).annotate(**figures).order_by()
@@ -140,13 +155,13 @@ def _statement(
     in_one = (
         told.order_by().annotate(**elsewhere).values(*elsewhere).annotate(ids=Ids("pk"), versions=Ids("tally__version"))
     )
-    counted_now, of_sessions, versions = [], "", ""
+    counted_now, tallies = [], _Tallies()
     for row in fetched(rows.union(in_one.values_list(*columns), all=True)):
         if row[len(keys.columns)] is not None:
             counted_now.append(row)
         elif row[-1]:
-            of_sessions, versions = row[-2:]
-    return counted_now, of_sessions, versions
+            tallies = _Tallies(*row[-2:])
+    return counted_now, tallies
 
 
 def _rows(found: Sequence[tuple[Any, ...]], keys: Keys, sums: Mapping[str, Summed], *, with_people: bool) -> Rows:

@@ -95,11 +95,7 @@ def _with_project_period(sessions: SessionQuerySet) -> SessionQuerySet:
     return sessions.annotate(project_start=F("project__start"), project_end=end)
 
 
-def with_whole_headcount(sessions: SessionQuerySet) -> SessionQuerySet:
-    return sessions.filter(pk__in=_whole_headcounts())
-
-
-def _whole_headcounts() -> QuerySet[Headcount, Any]:
+def whole_headcounts() -> QuerySet[Headcount, Any]:
     """Their sessions' ids: a list of its own, since there are far fewer of them than sessions."""
     return Headcount.objects.filter(scope=Scope.WHOLE).order_by().values("session")
 
@@ -112,7 +108,7 @@ def participations_of(question: Question, sessions: SessionQuerySet) -> Particip
 
 def roster_counts(question: Question, sessions: SessionQuerySet) -> Q:
     """Those of `sessions` in the question's period whose roster counts; self-paced ones whatever their dates."""
-    counts = ~Q(pk__in=_whole_headcounts())
+    counts = ~Q(pk__in=whole_headcounts())
     if question.has_period:
         counts &= Q(pk__in=placed(sessions, question, self_paced=True).values("pk"))
     return counts
@@ -155,7 +151,7 @@ def _first_ones(question: Question) -> QuerySet[Participation, Any]:
     later than any dated one. All of them are put in order once: to look for an earlier one beside each takes a database
     that knows how many there are.
     """
-    everywhere = Session.objects.counted().exclude(pk__in=_whole_headcounts()).order_by().values("pk")
+    everywhere = Session.objects.counted().exclude(pk__in=whole_headcounts()).order_by().values("pk")
     counted = _in_roles(Participation.objects.counted().filter(session__in=everywhere).order_by(), question)
     place = Window(RowNumber(), partition_by="person", order_by=(Coalesce(PARTICIPATION_DATE, FAR_OFF), F("pk")))
     return counted.annotate(place=place).filter(place=1).values("pk")

@@ -4,12 +4,10 @@ Sessions that are over hardly change, so what their tallies add up to is reckone
 versions an answer rests on the database says each time: that is never remembered.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +18,7 @@ from training.models.tallies import CELL, SHARED, SUMMED, WORDS
 from training.statistics.held import Roster
 from training.statistics.keys import OF_SESSIONS
 from training.statistics.question import Question
+from training.statistics.results import Results
 from training.statistics.rows import Column, Numbers, People, Rows, different
 from training.statistics.scope import filter_values
 
@@ -29,7 +28,6 @@ FORMS = {**dict.fromkeys(WORDS, "u1"), "gain": "<i4"}
 LAYOUT = np.dtype([(name, FORMS.get(name, "<u4")) for name in (*SHARED, *SUMMED)], align=True)
 # What part of a cell may be, as the numbers that stand for it.
 Accepted = tuple[tuple[str, tuple[int, ...]], ...]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,32 +36,6 @@ class Summed:
 
     counted: Any
     told: Callable[[Cells], Numbers]
-
-
-class Results:
-    """The last so many results of reckonings, each by all that it follows from."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._found: OrderedDict[Hashable, Any] = OrderedDict()
-        self._changing = Lock()
-
-    def of(self, key: Hashable, reckoned: Callable[[], T]) -> T:
-        with self._changing:
-            if key in self._found:
-                self._found.move_to_end(key)
-                known: T = self._found[key]
-                return known
-        result = reckoned()
-        with self._changing:
-            self._found[key] = result
-            while len(self._found) > self.most:
-                self._found.popitem(last=False)
-        return result
-
-    def forget(self) -> None:
-        with self._changing:
-            self._found.clear()
 
 
 SUMS = Results(500)

@@ -1,6 +1,7 @@
 """The cells of tables and the marks of charts, written without templates: a page has hundreds of them."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -26,7 +27,13 @@ def behind(address: str) -> Behind:
     records behind the whole table.
     """
     table = escape(address)
-    return lambda codes: table + "".join(f"&amp;cell={name}%3A{quote(code)}" for name, code in codes.items())
+    return lambda codes: table + "".join(_cell(name, code) for name, code in codes.items())
+
+
+@lru_cache(maxsize=5_000)
+def _cell(name: str, code: str) -> str:
+    """One parameter of such an address; a page has each of them many times."""
+    return f"&amp;cell={name}%3A{quote(code)}"
 
 
 @register.simple_tag(takes_context=True)
