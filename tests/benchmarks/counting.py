@@ -57,13 +57,13 @@ def figures(run: Run) -> list[Figure]:
     found, statistics, gender = [], {}, {}
     for rows, rounds in ((run.smaller, 7), (run.larger, 3)):
         grow_to(rows)
+        if rows == run.smaller:
+            found += _dashboard(run, size(rows))
         statistics[rows], sql = compared(STATISTICS, run.rounds(rounds))
         found.append(_ratio(f"statistics_ratio_{size(rows)}", statistics[rows], sql))
         gender[rows], sql = compared(GENDER, run.rounds(rounds))
         found.append(_ratio(f"gender_ratio_{size(rows)}", gender[rows], sql))
         found.append(_ratio(f"gender_people_ratio_{size(rows)}", *compared(GENDER_PEOPLE, run.rounds(rounds))))
-        if rows == run.smaller:
-            found += _dashboard(run, size(rows))
     note = f"engine at {size(run.larger)} against {size(run.smaller)}"
     for name, engine in (("statistics_growth", statistics), ("gender_growth", gender)):
         found.append(Figure(name, engine[run.larger] / engine[run.smaller], "times", note))

@@ -13,11 +13,12 @@ from training.prepared import Prepared
 from training.statistics.fetching import Ids, fetched
 from training.statistics.headcounts import SINGLE_VALUED
 from training.statistics.question import Question
-from training.statistics.scope import filter_values, not_placed, placed, whole_headcounts
+from training.statistics.scope import WHOLE_HEADCOUNTS, filter_values, not_placed, placed
 
 DEMO = Prepared(lambda: Project.objects.filter(is_demo=True).order_by().values_list("pk"))
 FEW = 500  # sessions that are asked for by their ids
 ROSTER = Participation.objects.filter(session=OuterRef("pk")).order_by()
+HEADCOUNTS = Headcount.objects.filter(scope__in=[Scope.WHOLE, Scope.UNNAMED]).order_by()
 
 
 class Unnamed(NamedTuple):
@@ -65,7 +66,7 @@ class Beside:
         missing, people = not_placed(sessions, question), 0
         count = missing.count() if question.has_period else 0
         if count:
-            figures = Headcount.objects.filter(session__in=missing.values("pk"), scope__in=[Scope.WHOLE, Scope.UNNAMED])
+            figures = HEADCOUNTS.filter(session__in=missing.values("pk"))
             people = figures.aggregate(total=Sum("total"))["total"] or 0
         projects = _added_up(sessions)
         unnamed = _unnamed(question, sessions, [pk for own in projects for pk in own.ids - named])
@@ -159,11 +160,10 @@ def facts_fit(question: Question) -> Q:
 
 def _without_figures() -> Q:
     """Sessions of which nobody knows how many came."""
-    headcounts = Headcount.objects.filter(scope__in=[Scope.WHOLE, Scope.UNNAMED]).order_by()
-    return ~Q(pk__in=headcounts.values("session")) & ~Q(Exists(ROSTER))
+    return ~Q(pk__in=HEADCOUNTS.values("session")) & ~Q(Exists(ROSTER))
 
 
 def _waiting(question: Question, sessions: SessionQuerySet) -> Q:
     """Those of `sessions` in the question's period whose roster waits, since a headcount stands for all of them."""
-    waiting = Q(pk__in=whole_headcounts()) & Q(Exists(ROSTER))
+    waiting = Q(pk__in=WHOLE_HEADCOUNTS) & Q(Exists(ROSTER))
     return waiting & Q(pk__in=placed(sessions, question).values("pk")) if question.has_period else waiting

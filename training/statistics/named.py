@@ -129,7 +129,7 @@ class _Tallies:
     sessions: str = ""
     versions: str = ""
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         return hashlib.blake2b(f"{self.sessions} {self.versions}".encode()).digest()
 

@@ -16,6 +16,8 @@ from training.statistics.dimensions import DIMENSIONS, PARTICIPATION_DATE, Membe
 from training.statistics.question import Question
 
 Participations = QuerySet[Participation, Participation]
+# The ids of sessions with a whole headcount: a list of its own, since there are far fewer of them than sessions.
+WHOLE_HEADCOUNTS = Headcount.objects.filter(scope=Scope.WHOLE).order_by().values("session")
 FAR_OFF = Value("9999-12-31", output_field=DateField())
 
 
@@ -95,11 +97,6 @@ def _with_project_period(sessions: SessionQuerySet) -> SessionQuerySet:
     return sessions.annotate(project_start=F("project__start"), project_end=end)
 
 
-def whole_headcounts() -> QuerySet[Headcount, Any]:
-    """Their sessions' ids: a list of its own, since there are far fewer of them than sessions."""
-    return Headcount.objects.filter(scope=Scope.WHOLE).order_by().values("session")
-
-
 def participations_of(question: Question, sessions: SessionQuerySet) -> Participations:
     """The named part: counted participations in those of `sessions` whose roster counts, under every filter."""
     ids = sessions.filter(roster_counts(question, sessions)).values("pk")
@@ -108,7 +105,7 @@ def participations_of(question: Question, sessions: SessionQuerySet) -> Particip
 
 def roster_counts(question: Question, sessions: SessionQuerySet) -> Q:
     """Those of `sessions` in the question's period whose roster counts; self-paced ones whatever their dates."""
-    counts = ~Q(pk__in=whole_headcounts())
+    counts = ~Q(pk__in=WHOLE_HEADCOUNTS)
     if question.has_period:
         counts &= Q(pk__in=placed(sessions, question, self_paced=True).values("pk"))
     return counts
@@ -151,7 +148,7 @@ def _first_ones(question: Question) -> QuerySet[Participation, Any]:
     later than any dated one. All of them are put in order once: to look for an earlier one beside each takes a database
     that knows how many there are.
     """
-    everywhere = Session.objects.counted().exclude(pk__in=whole_headcounts()).order_by().values("pk")
+    everywhere = Session.objects.counted().exclude(pk__in=WHOLE_HEADCOUNTS).order_by().values("pk")
     counted = _in_roles(Participation.objects.counted().filter(session__in=everywhere).order_by(), question)
     place = Window(RowNumber(), partition_by="person", order_by=(Coalesce(PARTICIPATION_DATE, FAR_OFF), F("pk")))
     return counted.annotate(place=place).filter(place=1).values("pk")
