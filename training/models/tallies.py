@@ -31,9 +31,10 @@ class RosterTally(models.Model):
     """The counted participations of one session without the people: how many stand under what, and their sums.
 
     `cells` are `CELL`s, one after the other, in the order of their numbers. Whatever changes a roster, the database
-    itself drops its tally in the same transaction (triggers in migrations/0020_versions_of_tallies.py): a tally that is
-    there is right, and a session without one is counted from its records. So whoever has read a roster beside the
-    `version` of its tally knows it for as long as that version is there.
+    itself drops its tally in the same transaction (triggers in migrations/0010_tallies.py): a tally that is there is
+    right, and a session without one is counted from its records. Where other people come to stand in the roster, or the
+    session says something else, it draws another `version` (0020_versions_of_tallies.py): whoever has read these beside
+    a version knows them for as long as it is there.
     """
 
     session = models.OneToOneField("training.Session", models.CASCADE, primary_key=True, related_name="tally")

@@ -21,7 +21,7 @@ ROSTER = Participation.objects.filter(session=OuterRef("pk")).order_by()
 HEADCOUNTS = Headcount.objects.filter(scope__in=[Scope.WHOLE, Scope.UNNAMED]).order_by()
 
 
-class Unnamed(NamedTuple):
+class _Unnamed(NamedTuple):
     """A session with nobody in the answer who is known by name. behind: whether the answer rests on it all the same.
     without_figures: whether nobody knows how many came. waiting: whether its roster waits beside a headcount.
     """
@@ -111,7 +111,7 @@ def _added_up(sessions: SessionQuerySet) -> list[_OfProject]:
     ]
 
 
-def _unnamed(question: Question, sessions: SessionQuerySet, ids: Collection[int]) -> list[Unnamed]:
+def _unnamed(question: Question, sessions: SessionQuerySet, ids: Collection[int]) -> list[_Unnamed]:
     """Those of `sessions` with these ids, as what they are beside the answer. One query, or none."""
     if not ids:
         return []
@@ -123,10 +123,10 @@ def _unnamed(question: Question, sessions: SessionQuerySet, ids: Collection[int]
     }
     own = set(ids)
     rows = fetched(asked.order_by().annotate(**flags).values_list("pk", "number_of_sessions", *flags))
-    return [Unnamed(*row) for row in rows if row[0] in own]
+    return [_Unnamed(*row) for row in rows if row[0] in own]
 
 
-def _count(projects: Collection[_OfProject], unnamed: Collection[Unnamed]) -> SessionsCount:
+def _count(projects: Collection[_OfProject], unnamed: Collection[_Unnamed]) -> SessionsCount:
     """All sessions of the projects but those of the unnamed ones that are not behind the answer."""
     others = [one for one in unnamed if not one.behind]
     return SessionsCount(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +14,7 @@ from training.choices import Measure, Sex
 from training.statistics.charts import Bar, Bars, OverTime, Quarter, kind_of
 from training.statistics.disclosure import Reason
 from training.statistics.layout import Column, Entry, Grid, Layout, Line
-from training.templatetags.figures import figure, percent
+from training.templatetags.figures import address_with, figure, percent
 
 register = template.Library()
 Behind = Callable[[Mapping[str, str]], str]
@@ -39,13 +39,11 @@ def _cell(name: str, code: str) -> str:
 @register.simple_tag(takes_context=True)
 def bar_lines(context: dict[str, Any], chart: Bars, address: str) -> SafeString:
     """The lines of a bar chart: a name, which narrows the page to it where a filter can, its bar, its figures."""
-    asked, to = dict(context["request"].GET.lists()), behind(address)
-    lines = []
+    to, lines = behind(address), []
     for bar in chart.bars:
         name = escape(bar.line.labels[0])
         if bar.filter:
-            narrowed = urlencode({**asked, bar.filter[0]: [bar.filter[1]]}, doseq=True)
-            name = f'<a href="?{escape(narrowed)}">{name}</a>'
+            name = f'<a href="{escape(address_with(context, *bar.filter))}">{name}</a>'
         lines.append(
             f'<tr role="row"><th scope="row" role="rowheader">{name}</th><td class="strip" role="cell">'
             f'<svg width="100%" height="22" aria-hidden="true" focusable="false">{_marks(bar, to)}</svg></td>'
